@@ -1,0 +1,189 @@
+"""Every error that this package raises.
+
+```
+CkanError
+├── TransportError            no answer came                      .outcome .errors
+├── HTTPError                 CKAN refused                        .status_code .message .original
+│   ├── NotAuthorized         401, 403; a token that CKAN does not know
+│   ├── NotFound              404; or deleted, or (without a token) private
+│   ├── ValidationError       409: the data is wrong              .errors
+│   │   └── NameTaken         ... because the name is in use
+│   ├── RateLimited           429                                 .retry_after
+│   ├── SearchError           the search engine refused or is away
+│   └── ServerError           5xx
+├── BadApiError               the answer is not what CKAN promises
+├── OperationFailure          CKAN said yes and did something else; or someone else was faster
+└── SourceError               the data to import is wrong         .file .line .key
+BadApiWarning(UserWarning)    CKAN changed or dropped what was sent
+```
+
+It knows no HTTP library, no request and no object: only plain values.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Self
+
+__all__ = [
+    "BadApiError",
+    "BadApiWarning",
+    "CkanError",
+    "HTTPError",
+    "NameTaken",
+    "NotAuthorized",
+    "NotFound",
+    "OperationFailure",
+    "Outcome",
+    "RateLimited",
+    "SearchError",
+    "ServerError",
+    "SourceError",
+    "TransportError",
+    "ValidationError",
+]
+
+
+class Outcome(Enum):
+    """What is known of a request's effect on the server.
+
+    APPLIED: done. REJECTED: refused, nothing happened. NOT_SENT: the server never saw it, sending again is free.
+    UNKNOWN: it may have happened; read before sending again.
+    """
+
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not sent"
+
+
+class CkanError(Exception):
+    """Whatever this package raises on purpose is one of these."""
+
+
+class TransportError(CkanError):
+    """No answer came: refused, timed out, cut.
+
+    `outcome` tells whether the request may have had an effect: NOT_SENT or UNKNOWN.
+    `errors` holds the message of every attempt, oldest first.
+    """
+
+    def __init__(self, message: str, outcome: Outcome = Outcome.UNKNOWN, errors: tuple[str, ...] = ()) -> None:
+        super().__init__(message, outcome, errors or (message,))
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def outcome(self) -> Outcome:
+        outcome: Outcome = self.args[1]
+        return outcome
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        errors: tuple[str, ...] = self.args[2]
+        return errors
+
+    def after(self, earlier: tuple[str, ...]) -> Self:
+        """Return the same error with the messages of earlier attempts before its own."""
+        return type(self)(self.message, self.outcome, (*earlier, *self.errors))
+
+    def __str__(self) -> str:
+        if len(self.errors) == 1:
+            return self.message
+        return f"{self.message} ({len(self.errors)} attempts)"
+
+
+class HTTPError(CkanError):
+    """CKAN answered, and refused.
+
+    `status_code` is HTTP's; `message` says what was asked and why it was refused; `original` is what CKAN sent
+    (the `error` object of its answer), or the exception that this one stands for, or None.
+    `str()` reads as it did in the 2014 client, whatever the subclass.
+    """
+
+    def __init__(self, status_code: int, message: str, original: Any = None) -> None:
+        super().__init__(status_code, message, original)
+
+    @property
+    def status_code(self) -> int:
+        return int(self.args[0])
+
+    @property
+    def message(self) -> str:
+        return str(self.args[1])
+
+    @property
+    def original(self) -> Any:
+        return self.args[2]
+
+    def __str__(self) -> str:
+        return f"HTTPError({self.status_code!r}, {self.message!r}, original={self.original!r})"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.status_code!r}, {self.message!r}, original={self.original!r})"
+
+
+class NotAuthorized(HTTPError):  # noqa: N818 - CKAN's own name for it
+    """The caller may not do this; or its token is wrong, expired or revoked (CKAN itself says nothing of those)."""
+
+
+class NotFound(HTTPError):  # noqa: N818 - CKAN's own name for it
+    """There is no such object; or it is deleted; or, for a caller without a token, it is private."""
+
+
+class ValidationError(HTTPError):
+    """The data is wrong. `errors` maps each field to what CKAN says of it, as CKAN sent it."""
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        if not isinstance(self.original, dict):
+            return {}
+        return {key: value for key, value in self.original.items() if key not in {"__type", "message"}}
+
+
+class NameTaken(ValidationError):
+    """The name belongs to something else, which may be deleted, private, or invisible to the caller."""
+
+
+class RateLimited(HTTPError):
+    """Too many requests. `retry_after`: seconds the server asked for, or None."""
+
+    def __init__(self, status_code: int, message: str, original: Any = None, retry_after: float | None = None) -> None:
+        super().__init__(status_code, message, original)
+        self.retry_after = retry_after
+
+
+class SearchError(HTTPError):
+    """The search engine refused the query, or could not be reached."""
+
+
+class ServerError(HTTPError):
+    """5xx: the server failed. A write may have happened all the same."""
+
+
+class BadApiError(CkanError):
+    """The answer is not what CKAN promises: an HTML page, a missing result, another type, another object."""
+
+
+class OperationFailure(CkanError):
+    """CKAN said yes and did something else, or someone else changed the same thing meanwhile."""
+
+
+class SourceError(CkanError):
+    """The data to import cannot be read. `file`, `line` (from 1) and `key` name the place, where known."""
+
+    def __init__(self, message: str, *, file: str = "", line: int | None = None, key: str = "") -> None:
+        super().__init__(message)
+        self.file = file
+        self.line = line
+        self.key = key
+
+    def __str__(self) -> str:
+        place = self.file + (f":{self.line}" if self.line is not None else "") + (f" [{self.key}]" if self.key else "")
+        return f"{place}: {self.args[0]}" if place else str(self.args[0])
+
+
+class BadApiWarning(UserWarning):
+    """CKAN changed or dropped something that was sent; the message names the field, what was sent, what came back."""
