@@ -125,11 +125,11 @@ class HTTPError(CkanError):
         return f"{type(self).__name__}({self.status_code!r}, {self.message!r}, original={self.original!r})"
 
 
-class NotAuthorized(HTTPError):  # noqa: N818 - CKAN's own name for it
+class NotAuthorized(HTTPError):
     """The caller may not do this; or its token is wrong, expired or revoked (CKAN itself says nothing of those)."""
 
 
-class NotFound(HTTPError):  # noqa: N818 - CKAN's own name for it
+class NotFound(HTTPError):
     """There is no such object; or it is deleted; or, for a caller without a token, it is private."""
 
 

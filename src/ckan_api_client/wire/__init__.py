@@ -1,1 +1,1 @@
-"""To be filled."""
+"""The Action API with no I/O in it: what to ask, what an answer means, in which order."""

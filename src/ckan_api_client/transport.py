@@ -1,0 +1,185 @@
+"""Requests over HTTP: the only file that imports the HTTP library, and the only one that waits.
+
+What it keeps to: every request goes below one base URL, so the token goes to that origin alone, in one header; no
+redirect is followed (a 301 turns a POST into a GET without a body, quirk A15); cookies are dropped (on CKAN 2.10 and
+2.11 a cookie beats the token, quirk B4); environment variables and ~/.netrc are not read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import httpx2
+
+from ckan_api_client import __version__
+from ckan_api_client.exceptions import Outcome, TransportError
+from ckan_api_client.wire.address import Address, Token
+from ckan_api_client.wire.messages import Request, Response
+
+#: Errors after which the server cannot have acted on the request.
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: to connect, between two bytes of an answer, and for one request as a whole.
+
+    CKAN takes minutes for a dataset with thousands of resources (ckan#4339), so the last two are long.
+    """
+
+    connect: float = 10.0
+    read: float = 300.0
+    total: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where to, as whom, and how: all that a transport needs, and all that it ever reads."""
+
+    address: Address
+    token: Token | None = None
+    token_header: str = "Authorization"  # noqa: S105 - the name of a header
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    user_agent: str = f"ckan-api-client/{__version__}"
+    proxy: str | None = field(default=None, repr=False)
+    ca_bundle: str | None = None
+    pool_size: int = 32
+
+    def _options(self) -> dict[str, Any]:
+        headers = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
+        if self.token is not None:
+            headers[self.token_header] = self.token.reveal()
+        limits = self.timeouts
+        return {
+            "headers": headers,
+            "timeout": httpx2.Timeout(limits.read, connect=limits.connect, pool=limits.total),
+            "limits": httpx2.Limits(max_connections=self.pool_size, max_keepalive_connections=self.pool_size),
+            "follow_redirects": False,
+            "trust_env": False,
+            "cookies": CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+            "proxy": self.proxy,
+            **({"verify": ssl.create_default_context(cafile=self.ca_bundle)} if self.ca_bundle else {}),
+        }
+
+
+class HttpTransport:
+    """Sends requests, blocking. May be shared by threads; `close()` it, or use it as a context manager."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._client = httpx2.Client(**connection._options())  # noqa: SLF001 - the two halves of one thing
+
+    def send(self, request: Request) -> Response:
+        """Return the answer, whatever its status. Raises TransportError where none came."""
+        deadline = time.monotonic() + self.connection.timeouts.total
+        with _translated(request, self.connection), _opened(request) as arguments:
+            message = self._client.build_request(**_message(self.connection, request, arguments))
+            answer = self._client.send(message, stream=True)
+            try:
+                body = b"".join(_until(deadline, self.connection.timeouts.total, answer.iter_bytes()))
+            finally:
+                answer.close()
+        return _response(answer, body)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class AsyncHttpTransport:
+    """Same as `HttpTransport`, awaited."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._client = httpx2.AsyncClient(**connection._options())  # noqa: SLF001 - the two halves of one thing
+
+    async def send(self, request: Request) -> Response:
+        """Same as `HttpTransport.send`, awaited."""
+        total = self.connection.timeouts.total
+        with _translated(request, self.connection), _opened(request) as arguments:
+            message = self._client.build_request(**_message(self.connection, request, arguments))
+            async with asyncio.timeout(total):
+                answer = await self._client.send(message, stream=True)
+                try:
+                    body = b"".join([chunk async for chunk in answer.aiter_bytes()])
+                finally:
+                    await answer.aclose()
+        return _response(answer, body)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+
+def _message(connection: Connection, request: Request, arguments: dict[str, Any]) -> dict[str, Any]:
+    headers = {"Content-Type": "application/json; charset=utf-8"} if request.body is not None else {}
+    return {
+        "method": request.method,
+        "url": connection.address.url(request.path),
+        "params": request.query or None,
+        "headers": headers,
+        **arguments,
+    }
+
+
+@contextmanager
+def _opened(request: Request) -> Iterator[dict[str, Any]]:
+    """Give the body of a request as the library takes it, with the files of its uploads open."""
+    if not request.uploads:
+        yield {"content": request.body}
+        return
+    with ExitStack() as stack:
+        files: dict[str, tuple[str, BinaryIO, str]] = {}
+        for name, upload in request.uploads:
+            content = upload.content
+            file = stack.enter_context(content.open("rb")) if isinstance(content, Path) else content
+            files[name] = (upload.filename, file, upload.content_type)
+        yield {"data": dict(request.fields), "files": files}
+
+
+@contextmanager
+def _translated(request: Request, connection: Connection) -> Iterator[None]:
+    """Turn the library's errors into ours: the one place where they are known."""
+    try:
+        yield
+    except _NOT_SENT as error:
+        place = connection.address.base
+        raise TransportError(f"{request.label}: cannot reach {place}: {_text(error)}", Outcome.NOT_SENT) from error
+    except (httpx2.TimeoutException, TimeoutError) as error:
+        message = f"{request.label}: no answer in time ({_text(error)}); it may have been carried out"
+        raise TransportError(message, Outcome.UNKNOWN) from error
+    except (httpx2.TransportError, httpx2.DecodingError) as error:
+        message = f"{request.label}: the connection broke before the answer was whole ({_text(error)})"
+        raise TransportError(message, Outcome.UNKNOWN) from error
+    except (httpx2.InvalidURL, httpx2.HTTPError) as error:
+        raise TransportError(f"{request.label}: {_text(error)}", Outcome.NOT_SENT) from error
+
+
+def _text(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _until(deadline: float, total: float, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the whole answer took more than {total:g} s")
+        yield chunk
+
+
+def _response(answer: httpx2.Response, body: bytes) -> Response:
+    return Response(answer.status_code, {key.lower(): value for key, value in answer.headers.items()}, body)
+
+
+__all__ = ["AsyncHttpTransport", "Connection", "HttpTransport", "Timeouts"]

@@ -1,0 +1,244 @@
+"""What an action call looks like on the wire, what its answer means, and what is known of its effect.
+
+May not know: sockets, clocks, retries, objects.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from ckan_api_client.exceptions import (
+    BadApiError,
+    HTTPError,
+    NotAuthorized,
+    NotFound,
+    Outcome,
+    RateLimited,
+    SearchError,
+    ServerError,
+    ValidationError,
+)
+from ckan_api_client.quirks.errors import REFUSALS, SEARCH_ERRORS, flatten_errors
+from ckan_api_client.wire.messages import Flow, Request, Response, Upload, exchange
+
+_ACTION_NAME = re.compile(r"[A-Za-z0-9_]+")
+_READING = re.compile(r".*(_show|_list|_search|_autocomplete|_list_for_user|_diff|_count|_authz)|am_following_.*")
+_SHOWN_BYTES = 200
+
+
+def is_reading(action: str) -> bool:
+    """Tell by its name whether an action only reads, so that a lost answer may be asked for again."""
+    return _READING.fullmatch(action) is not None
+
+
+def build_request(action: str, arguments: Mapping[str, Any], *, repeatable: bool | None = None) -> Request:
+    """Return the request that calls an action: JSON, or multipart where a value is an `Upload` or an open file.
+
+    Always POST, never a query string: with one, CKAN ignores the body of a read (quirk A8).
+    Raises ValueError for what CKAN would misunderstand in silence.
+    """
+    if not _ACTION_NAME.fullmatch(action):
+        raise ValueError(f"{action!r} is no name of an action: use a name such as 'package_show'")
+    if "callback" in arguments:
+        raise ValueError(f"{action}: CKAN runs a call with an argument 'callback' as anonymous (JSONP); leave it out")
+    if repeatable is None:
+        repeatable = is_reading(action)
+    path = f"/api/3/action/{action}"
+    label = _describe(action, arguments)
+    files = {key: value for key, value in arguments.items() if isinstance(value, Upload) or hasattr(value, "read")}
+    if not files:
+        return Request("POST", path, label, body=encode(arguments, label), repeatable=repeatable)
+    uploads = tuple((key, file if isinstance(file, Upload) else Upload.of(file)) for key, file in files.items())
+    fields = _form_fields(action, {key: value for key, value in arguments.items() if key not in files}, label)
+    again = repeatable and all(isinstance(upload.content, Path) for _, upload in uploads)
+    return Request("POST", path, label, fields=fields, uploads=uploads, repeatable=again)
+
+
+def encode(value: Any, label: str = "request") -> bytes:
+    """Return a value as UTF-8 JSON: dates as naive UTC, as CKAN wants them; objects as their `serialize()`."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{label}: a text holds half of a surrogate pair, which is no Unicode: {error}") from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"{label}: the arguments cannot be sent as JSON: {error}") from error
+
+
+def classify(response: Response) -> Outcome:
+    """Tell what is known of the effect of a request that got this answer."""
+    status, answer = response.status, _parse(response.body)
+    if isinstance(answer, dict):
+        error = answer.get("error")
+        if isinstance(error, dict) and error.get("__type") in REFUSALS:
+            return Outcome.REJECTED
+        if status < 300 and answer.get("success") is True:
+            return Outcome.APPLIED
+    if 300 <= status < 500 and status not in {408, 425, 429}:
+        search = isinstance(answer, dict) and "Search" in str(answer.get("error"))
+        return Outcome.UNKNOWN if search else Outcome.REJECTED
+    return Outcome.UNKNOWN
+
+
+def decipher_response(request: Request, response: Response) -> Any:
+    """Return the `result` of an action's answer, or raise what the answer means.
+
+    HTTPError and its kin where CKAN refused; BadApiError where the answer is not one of the Action API's.
+    """
+    label, status = request.label, response.status
+    if 300 <= status < 400:
+        where = response.headers.get("location", "elsewhere")
+        raise HTTPError(status, f"{label}: the server redirects to {where}; use that address as the base URL")
+    answer = _parse(response.body)
+    if isinstance(answer, dict) and answer.get("success") is True and status < 300:
+        if "result" not in answer:
+            raise BadApiError(f"{label}: the answer says success, yet holds no result")
+        return answer["result"]
+    if isinstance(answer, dict) and isinstance(answer.get("error"), dict):
+        raise _refusal(label, status, answer["error"], response)
+    text = answer if isinstance(answer, str) else _excerpt(response)
+    if isinstance(answer, str) and 400 <= status < 500:
+        raise _by_status(status, f"{label}: {text}", text, response)
+    if status in {401, 403, 408, 413, 414, 425, 429} or status >= 500:
+        raise _by_status(status, f"{label}: HTTP {status}, and no answer of CKAN: {text}", None, response)
+    raise BadApiError(
+        f"{label}: HTTP {status} with an answer that no CKAN gives: {text}. "
+        "Is the base URL that of a CKAN (without /api/...)?"
+    )
+
+
+def call(action: str, arguments: Mapping[str, Any], *, repeatable: bool | None = None) -> Flow[Any]:
+    """Return the result of an action."""
+    request = build_request(action, arguments, repeatable=repeatable)
+    response = yield from exchange(request)
+    return decipher_response(request, response)
+
+
+def retry_after(response: Response) -> float | None:
+    """Return the seconds that an answer asks to wait, by its Retry-After: a number, or a date by the server's clock."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+        now = parsedate_to_datetime(response.headers["date"])
+        return max(0.0, (until - now).total_seconds())
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def error_of(response: Response) -> Mapping[str, Any]:
+    """Return the `error` object of an answer, empty where there is none."""
+    answer = _parse(response.body)
+    error = answer.get("error") if isinstance(answer, dict) else None
+    return error if isinstance(error, dict) else {}
+
+
+def _parse(body: bytes) -> Any:
+    if body[:1].isspace() or body[:1] in (b"{", b'"'):
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+    return None
+
+
+def _refusal(label: str, status: int, error: dict[str, Any], response: Response) -> HTTPError:
+    kind = error.get("__type")
+    # CKAN echoes the whole request in `data` (quirk A13): not ours to log.
+    original = {key: value for key, value in error.items() if key != "data" or kind == "Validation Error"}
+    details = "; ".join(f"{path}: {text}" if path != "message" else text for path, text in flatten_errors(original))
+    message = f"{label}: {details or kind or 'refused, without a reason'}"
+    if kind == "Authorization Error":
+        return NotAuthorized(status, message, original)
+    if kind == "Not Found Error":
+        return NotFound(status, message, original)
+    if kind == "Validation Error":
+        return ValidationError(status, message, original)
+    if kind in SEARCH_ERRORS:
+        return SearchError(status, message, original)
+    if kind == "Integrity Error":
+        return HTTPError(status, message, original)
+    return _by_status(status, message, original, response)
+
+
+def _by_status(status: int, message: str, original: Any, response: Response) -> HTTPError:
+    if status in {401, 403}:
+        return NotAuthorized(status, message, original)
+    if status == 404:
+        return NotFound(status, message, original)
+    if status == 429:
+        return RateLimited(status, message, original, retry_after(response))
+    if status >= 500:
+        return ServerError(status, message, original)
+    if status == 409:
+        return ValidationError(status, message, original)
+    return HTTPError(status, message, original)
+
+
+def _excerpt(response: Response) -> str:
+    if not response.body:
+        return "an empty body"
+    kind = response.headers.get("content-type", "").split(";")[0] or "unknown type"
+    text = response.body[:2000].decode("utf-8", "replace")
+    if "html" in kind:
+        title = re.search(r"<title[^>]*>(.*?)</title>", text, re.DOTALL | re.IGNORECASE)
+        text = title.group(1) if title else re.sub(r"<[^>]*>", " ", text)
+    return f"{kind}, {' '.join(text.split())[:_SHOWN_BYTES]!r}"
+
+
+def _describe(action: str, arguments: Mapping[str, Any]) -> str:
+    for key in ("id", "name", "package_id", "resource_id"):
+        value = arguments.get(key)
+        if isinstance(value, str) and value:
+            return f"{action} {value!r}"
+    match = arguments.get("match")
+    if isinstance(match, Mapping) and "id" in match:
+        return f"{action} {match['id']!r}"
+    return action
+
+
+def _form_fields(action: str, arguments: Mapping[str, Any], label: str) -> tuple[tuple[str, str], ...]:
+    fields = []
+    for key, value in arguments.items():
+        if isinstance(value, str):
+            text = value
+        elif value is None:
+            text = ""
+        elif isinstance(value, bool | int | float):
+            text = json.dumps(value)
+        elif action == "package_revise":
+            text = encode(value, label).decode()
+        else:
+            raise ValueError(
+                f"{label}: {key} is a {type(value).__name__}, which CKAN cannot take together with a file; "
+                "write the metadata first, then the file"
+            )
+        fields.append((key, text))
+    if len(fields) == 1 and fields[0][1] in {"", "1"}:
+        raise ValueError(
+            f"{label}: CKAN takes a form whose only field is empty or '1' for JSON; send another field beside the file"
+        )
+    return tuple(fields)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if hasattr(value, "serialize"):
+        return value.serialize()
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a {type(value).__name__} is no JSON")

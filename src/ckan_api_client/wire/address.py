@@ -1,0 +1,65 @@
+"""Where a catalog lives, and the token that opens it. Both are values; neither ever shows the token."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+_API_PATH = re.compile(r"/api(/\d)?(/action(/\w+)?)?/*$")
+
+
+class Token:
+    """A secret: `repr`, `str` and formatting show stars; it cannot be pickled, and is read by `reveal()` alone."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        # CKAN wants the bare token; "Bearer x" is anonymous to it (quirk B2).
+        bare = re.sub(r"^\s*bearer\s+", "", text, flags=re.IGNORECASE).strip()
+        if not bare:
+            raise ValueError("the API token is empty")
+        if not bare.isascii() or not bare.isprintable() or " " in bare:
+            raise ValueError("the API token holds a character that no token of CKAN has; was it cut or quoted?")
+        self._text = bare
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Token('***')"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Token) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash((Token, self._text))
+
+    def __reduce__(self) -> str:
+        raise TypeError("a token is not pickled")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A catalog's base URL, without a slash at its end and without /api/3/action; a sub-path or language stays."""
+
+    base: str
+
+    @classmethod
+    def of(cls, url: str) -> Address:
+        """Return the address in a URL as people paste it. Raises ValueError with the reason for what is none."""
+        parts = urlsplit(url.strip())
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(f"{url!r} is no base URL of a CKAN: it should look like https://catalog.example.org")
+        if parts.username or parts.password:
+            raise ValueError("the base URL holds a user name or password; pass an API token instead")
+        path = _API_PATH.sub("", parts.path).rstrip("/")
+        return cls(urlunsplit((parts.scheme, parts.netloc, path, "", "")))
+
+    def url(self, path: str) -> str:
+        """Return the URL of a path (which starts with a slash) below the base."""
+        if not path.startswith("/"):
+            raise ValueError(f"{path!r} is not a path below the base URL: it must start with a slash")
+        return self.base + path

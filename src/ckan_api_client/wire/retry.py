@@ -1,0 +1,107 @@
+"""When to ask again: a policy, a budget for a whole run, and a flow around a flow that keeps to them.
+
+Only what cannot do harm is sent twice: a request that never left (NOT_SENT), and a repeatable one whose answer was
+lost or says that the server is overloaded. The rest is raised to the flow that knows how to read back.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ckan_api_client.exceptions import Outcome, TransportError
+from ckan_api_client.quirks.errors import is_immense_term, is_passing_search_error
+from ckan_api_client.wire.action import classify, error_of, retry_after
+from ckan_api_client.wire.messages import Flow, Request, Response, Sleep, exchange
+
+T = TypeVar("T")
+
+
+class RetryBudget:
+    """How many repetitions a whole run may spend, so that a failing server is not asked four times as much."""
+
+    def __init__(self, total: int = 100) -> None:
+        self._left = total
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Tell whether one more repetition may be made, and count it."""
+        with self._lock:
+            if self._left <= 0:
+                return False
+            self._left -= 1
+            return True
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Up to `attempts` tries; waits double from `first_wait` to `longest_wait` seconds, each drawn at random below it.
+
+    Full jitter spreads the callers of a server that comes back. A Retry-After is kept to, up to `longest_pause`.
+    """
+
+    attempts: int = 4
+    first_wait: float = 0.5
+    longest_wait: float = 30.0
+    longest_pause: float = 300.0
+    budget: RetryBudget = field(default_factory=RetryBudget)
+    draw: Callable[[], float] = random.random
+
+    def wait_before(self, attempt: int, asked: float | None) -> float:
+        """Return the seconds to wait before an attempt (2 is the first repetition)."""
+        if asked is not None:
+            return min(asked, self.longest_pause)
+        return min(self.longest_wait, self.first_wait * 2.0 ** (attempt - 2)) * self.draw()
+
+
+def insist(flow: Flow[T], policy: RetryPolicy) -> Flow[T]:
+    """Return the same flow, in which each request that may be repeated is repeated as the policy says."""
+    try:
+        step = next(flow)
+        while True:
+            if isinstance(step, Sleep):
+                step = flow.send((yield step))
+                continue
+            try:
+                response = yield from _attempts(step, policy)
+            except TransportError as error:
+                step = flow.throw(error)
+            else:
+                step = flow.send(response)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    finally:
+        flow.close()
+
+
+def _attempts(request: Request, policy: RetryPolicy) -> Flow[Response]:
+    errors: tuple[str, ...] = ()
+    for attempt in range(1, policy.attempts + 1):
+        last = attempt == policy.attempts
+        try:
+            response = yield from exchange(request)
+        except TransportError as error:
+            repeatable = request.repeatable or error.outcome is Outcome.NOT_SENT
+            if last or not repeatable or not policy.budget.take():
+                raise error.after(errors) from error
+            errors = (*errors, *error.errors)
+            asked = None
+        else:
+            if last or not request.repeatable or not _is_passing(response) or not policy.budget.take():
+                return response
+            asked = retry_after(response)
+        yield Sleep(policy.wait_before(attempt + 1, asked))
+    raise AssertionError("the last attempt returns or raises")  # pragma: no cover
+
+
+def _is_passing(response: Response) -> bool:
+    if classify(response) is not Outcome.UNKNOWN:
+        return False
+    error = error_of(response)
+    if is_immense_term(error):
+        return False
+    return response.status != 409 or is_passing_search_error(error)
