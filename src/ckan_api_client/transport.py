@@ -24,6 +24,8 @@ from ckan_api_client.exceptions import Outcome, TransportError
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Request, Response
 
+USER_AGENT = f"ckan-api-client/{__version__}"
+
 #: Errors after which the server cannot have acted on the request.
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
@@ -48,7 +50,7 @@ class Connection:
     token: Token | None = None
     token_header: str = "Authorization"  # noqa: S105 - the name of a header
     timeouts: Timeouts = field(default_factory=Timeouts)
-    user_agent: str = f"ckan-api-client/{__version__}"
+    user_agent: str = USER_AGENT
     proxy: str | None = field(default=None, repr=False)
     ca_bundle: str | None = None
     pool_size: int = 32
@@ -182,4 +184,4 @@ def _response(answer: httpx2.Response, body: bytes) -> Response:
     return Response(answer.status_code, {key.lower(): value for key, value in answer.headers.items()}, body)
 
 
-__all__ = ["AsyncHttpTransport", "Connection", "HttpTransport", "Timeouts"]
+__all__ = ["USER_AGENT", "AsyncHttpTransport", "Connection", "HttpTransport", "Timeouts"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from ckan_api_client.exceptions import Outcome, TransportError
@@ -47,8 +47,12 @@ class RetryPolicy:
     first_wait: float = 0.5
     longest_wait: float = 30.0
     longest_pause: float = 300.0
-    budget: RetryBudget = field(default_factory=RetryBudget)
+    budget: RetryBudget | None = None
     draw: Callable[[], float] = random.random
+
+    def may_repeat(self) -> bool:
+        """Tell whether the budget, if there is one, allows one more repetition, and count it."""
+        return self.budget is None or self.budget.take()
 
     def wait_before(self, attempt: int, asked: float | None) -> float:
         """Return the seconds to wait before an attempt (2 is the first repetition)."""
@@ -86,12 +90,12 @@ def _attempts(request: Request, policy: RetryPolicy) -> Flow[Response]:
             response = yield from exchange(request)
         except TransportError as error:
             repeatable = request.repeatable or error.outcome is Outcome.NOT_SENT
-            if last or not repeatable or not policy.budget.take():
+            if last or not repeatable or not policy.may_repeat():
                 raise error.after(errors) from error
             errors = (*errors, *error.errors)
             asked = None
         else:
-            if last or not request.repeatable or not _is_passing(response) or not policy.budget.take():
+            if last or not request.repeatable or not _is_passing(response) or not policy.may_repeat():
                 return response
             asked = retry_after(response)
         yield Sleep(policy.wait_before(attempt + 1, asked))

@@ -1,0 +1,74 @@
+"""What a client is set up with, and who it turns out to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Self, TypeVar
+
+from ckan_api_client.low_level.flows import whoami
+from ckan_api_client.transport import USER_AGENT, Connection, Timeouts
+from ckan_api_client.wire.address import Address, Token
+from ckan_api_client.wire.messages import Flow
+from ckan_api_client.wire.retry import RetryPolicy, insist
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a client: a connection, and how often to ask again."""
+
+    connection: Connection
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+
+    @classmethod
+    def of(
+        cls,
+        base_url: str,
+        api_key: str | None = None,
+        *,
+        settings: Self | None = None,
+        retry: RetryPolicy | None = None,
+        timeouts: Timeouts | None = None,
+        token_header: str = "Authorization",  # noqa: S107 - the name of a header
+        user_agent: str | None = None,
+        proxy: str | None = None,
+        ca_bundle: str | None = None,
+    ) -> Self:
+        """Return the settings that a client's arguments mean.
+
+        `timeouts` in seconds (10 to connect, 300 between bytes, 900 in all, unless said); `token_header` for sites
+        that set `apitoken_header_name`; `proxy` a URL; `ca_bundle` the path of a PEM file that is trusted instead of
+        the system's. Raises ValueError for a base URL or token that cannot be one. `settings` are taken as they are.
+        """
+        if settings is not None:
+            return settings
+        connection = Connection(
+            Address.of(base_url),
+            Token(api_key) if api_key is not None else None,
+            token_header=token_header,
+            timeouts=timeouts or Timeouts(),
+            proxy=proxy,
+            ca_bundle=ca_bundle,
+            user_agent=user_agent or USER_AGENT,
+        )
+        return cls(connection, retry or RetryPolicy())
+
+    def without_token(self) -> Settings:
+        return replace(self, connection=replace(self.connection, token=None))
+
+
+class Caller:
+    """Who is asking: prepares each flow with retries, and with one question after the token's user before the first."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.user: dict[str, Any] | None = None
+
+    def prepared(self, flow: Flow[T]) -> Flow[T]:
+        return insist(self._identified(flow), self._settings.retry)
+
+    def _identified(self, flow: Flow[T]) -> Flow[T]:
+        if self._settings.connection.token is not None and self.user is None:
+            self.user = yield from whoami()
+        return (yield from flow)
