@@ -19,8 +19,8 @@ _NAME = re.compile(r"[a-z0-9_-]{2,100}")
 _NO_DECOMPOSITION = str.maketrans(
     {
         "ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d",
-        "ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ł": "l", "Ł": "l", "ħ": "h", "Ħ": "h", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "ŋ": "ng",
-        "Ŋ": "ng",
+        "ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ł": "l", "Ł": "l", "ħ": "h", "Ħ": "h",
+        "ŋ": "ng", "Ŋ": "ng", "\N{LATIN SMALL LETTER DOTLESS I}": "i",
         "'": None, "\N{RIGHT SINGLE QUOTATION MARK}": None, "\N{MODIFIER LETTER APOSTROPHE}": None,
     }
 )  # fmt: skip
