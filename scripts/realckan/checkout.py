@@ -68,7 +68,8 @@ class Checkout:
         """A port nobody listens on and nobody was promised; two checkouts begin to look at different places."""
         promised = set(taken)
         first = int(self.fingerprint, 16) % len(_PORTS)
-        for port in (*_PORTS[first:], *_PORTS[:first]):
+        ports: list[int] = [*_PORTS[first:], *_PORTS[:first]]
+        for port in ports:
             if port not in promised and is_free(port):
                 return port
         raise OSError("no free port between 20000 and 30000")

@@ -1,4 +1,4 @@
-"""The commands of `scripts/ckan`. Standard output is one JSON object and nothing else; progress and errors go to standard error."""
+"""The commands of `scripts/ckan`. Standard output is one JSON object; progress and errors go to standard error."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from .reset import reset
 from .steps import StepFailed, Steps
 from .workshop import Workshop
 
+_VERSIONS = ", ".join(f"{release.version} ({release.full})" for release in RELEASES.values())
 _DESCRIPTION = f"""\
 A real CKAN with PostgreSQL, Redis and Solr on this machine, for tests.
 
@@ -29,10 +30,10 @@ A real CKAN with PostgreSQL, Redis and Solr on this machine, for tests.
   scripts/ckan logs 2.11               where the logs are; a line of the access log is: METHOD PATH STATUS
   scripts/ckan down [2.11]             stop it, or everything of this checkout; data and tokens stay for the next up
 
-Versions: {", ".join(f"{release.version} ({release.full})" for release in RELEASES.values())}. Several can be up at once.
+Versions: {_VERSIONS}. Several can be up at once.
 
 Standard output is one JSON object. `up` prints url, version, sysadmin_token, editor_token (of a user who is editor of
-organization test-org) and datastore (whether that plugin is on); when it is up already, the same at once.
+organization test-org) and datastore (whether that plugin is on); if it is up already, the same at once.
 Everything else goes to standard error. Exit status: 0 done, 1 a step failed (the line says which log to read), 2 wrong
 use.
 

@@ -20,6 +20,7 @@ from .steps import StepFailed, Steps, clean_environment
 _MARK = "# written by scripts/ckan for the duration of an installation\n"
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _CLUSTERS = Path("/etc/postgresql-common/createcluster.d/realckan.conf")
+_JAVA_OF_SOLR_9 = 11
 _LOCK = Path("/run/lock/realckan-debian.lock")
 
 
@@ -82,12 +83,12 @@ def postgres_programs() -> Path | None:
 
 
 def _java_is_enough() -> bool:
-    """Whether there is a JDK (a compiler, not only a runtime) of version 11 or newer, which Solr 9 needs."""
+    """Whether there is a JDK (a compiler, not only a runtime) that is new enough for Solr 9."""
     if shutil.which("javac") is None or shutil.which("java") is None:
         return False
     answer = subprocess.run(["javac", "-version"], capture_output=True, text=True, check=False)
     version = re.search(r"javac (\d+)", answer.stdout + answer.stderr)
-    return version is not None and int(version[1]) >= 11
+    return version is not None and int(version[1]) >= _JAVA_OF_SOLR_9
 
 
 @contextmanager

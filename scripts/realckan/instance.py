@@ -138,7 +138,7 @@ class Instance:
         steps.run(f"generating a configuration for CKAN {self.name}", command, log=self.setup_log)
 
     def write_configuration(self, postgres: Postgres, redis: Redis, solr: Solr) -> bool:
-        """Write the configuration, ours and the caller's settings over what CKAN generated; whether that changed it."""
+        """Write the configuration, our and the caller's settings over what CKAN generated; whether that changed it."""
         settings = self._own_settings(postgres, redis, solr) | self.edition.profile.settings | self.account.settings
         lines = [f"{key} = {value.replace('%', '%%')}" for key, value in settings.items()]
         text = "\n".join(["[app:main]", f"use = config:{self._base.name}", *lines, _LOGGING])
@@ -171,9 +171,10 @@ class Instance:
     def start(self, steps: Steps) -> None:
         """Start gunicorn and wait until CKAN answers."""
         self.storage.mkdir(exist_ok=True)
-        command = [self.venv.program("gunicorn"), "-w", "2", "--threads", "4", "-b", f"127.0.0.1:{self.account.port}"]
-        command += ["--timeout", "120", "--graceful-timeout", "5", *self.venv.gunicorn_options]
-        command += ["--pythonpath", Path(__file__).parent / "serve", "realckan_wsgi:application"]
+        address = f"127.0.0.1:{self.account.port}"
+        options = ["-w", "2", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5", "-b", address]
+        application = ["--pythonpath", Path(__file__).parent / "serve", "realckan_wsgi:application"]
+        command = [self.venv.program("gunicorn"), *options, *self.venv.gunicorn_options, *application]
         environment = {
             "REALCKAN_CONFIGURATION": str(self.configuration),
             "REALCKAN_ACCESS_LOG": str(self.access_log),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,8 +62,8 @@ class Ledger:
             }
             file = _file(self.checkout)
             fresh = file.with_suffix(".new")
-            with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as output:
-                json.dump(data, output, indent=1)
+            fresh.touch(mode=0o600)
+            fresh.write_text(json.dumps(data, indent=1), encoding="utf-8")
             fresh.replace(file)
 
     def put(self, name: str, account: Account) -> Account:

@@ -29,6 +29,9 @@ _SETTINGS = {
     "jit": "off",
 }
 
+# For a cluster whose user cannot enter the checkout: the folder in it is made anew and only its user may enter.
+_ELSEWHERE = Path("/var/tmp")  # noqa: S108 - no other place is there for every user and outlives a reboot
+
 
 @dataclass(frozen=True)
 class Postgres:
@@ -60,20 +63,20 @@ class Postgres:
         folder = self.checkout.folder / "postgres"
         user = _user()
         if user is not None and not _can_enter(user, self.checkout.folder):
-            folder = Path("/var/tmp") / f"realckan-{self.checkout.fingerprint}"
+            folder = _ELSEWHERE / f"realckan-{self.checkout.fingerprint}"
         if folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(mode=0o700)
         if user is not None:
             shutil.chown(folder, user, user)
         password = secrets.token_hex(16)
-        command = [_programs() / "initdb", "-D", folder, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        with NamedTemporaryFile("w", prefix="realckan-", dir="/var/tmp", encoding="ascii") as file:
+        options = ["-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256", "--no-sync"]
+        with NamedTemporaryFile("w", prefix="realckan-", dir=_ELSEWHERE, encoding="ascii") as file:
             file.write(password)
             file.flush()
             if user is not None:
                 shutil.chown(file.name, user, user)
-            command += ["-A", "scram-sha-256", f"--pwfile={file.name}"]
+            command = [_programs() / "initdb", "-D", folder, *options, f"--pwfile={file.name}"]
             steps.run(step, command, log=self.log, folder=Path("/"), user=user)
         self.ledger.postgres_folder = str(folder)
         self.ledger.postgres_password = password
@@ -107,9 +110,11 @@ class Postgres:
 
     def run(self, steps: Steps, sql: str, *, database: str = "postgres") -> str:
         """Run SQL as superuser and return what it prints: bare values, a row a line. An error ends it."""
-        command = [_programs() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"]
+        options = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"]
         step = f"SQL in database {database}"
-        return steps.run(step, command, log=self.log, text=sql, capture=True, environment=self._as_superuser())
+        environment = self._as_superuser()
+        command = [_programs() / "psql", *options]
+        return steps.run(step, command, log=self.log, text=sql, capture=True, environment=environment)
 
     def create_databases(self, steps: Steps, identifier: str, password: str) -> None:
         """Make an instance's databases and roles anew, and drop what they held before.
@@ -143,7 +148,7 @@ class Postgres:
         }
 
     def _answers(self, programs: Path, port: int) -> bool:
-        command = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        command = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         return subprocess.run(command, check=False).returncode == 0
 
 
@@ -166,4 +171,5 @@ def _user() -> str | None:
 
 def _can_enter(user: str, folder: Path) -> bool:
     command = ["test", "-x", str(folder)]
-    return subprocess.run(command, check=False, cwd="/", **as_user(user)).returncode == 0  # type: ignore[call-overload]
+    answer: subprocess.CompletedProcess[bytes] = subprocess.run(command, check=False, cwd="/", **as_user(user))
+    return answer.returncode == 0

@@ -7,11 +7,11 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .steps import as_user, clean_environment
+from .steps import Command, as_user, clean_environment
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Process:
 
     def start(
         self,
-        command: Sequence[str | Path],
+        command: Command,
         *,
         log: Path,
         environment: Mapping[str, str] | None = None,
@@ -63,7 +63,10 @@ class Process:
         self.record.write_text(json.dumps({"pid": child.pid, "identity": _identity(child.pid)}), encoding="utf-8")
 
     def stop(self, *, gently: signal.Signals = signal.SIGTERM, patience: float = 15) -> bool:
-        """Stop it and wait until it is gone; after patience (seconds) its whole session is killed. False if it did not run."""
+        """Stop it and wait until it is gone; False if it did not run.
+
+        After patience (seconds) its whole session is killed.
+        """
         pid = self.pid()
         if pid is not None:
             os.kill(pid, gently)

@@ -51,8 +51,8 @@ class Solr:
         jars = self.folder / "jars"
         shutil.rmtree(jars, ignore_errors=True)
         jars.mkdir(parents=True)
-        command = ["mvn", "-B", "-q", "-f", _SOURCE / "pom.xml", "dependency:copy-dependencies"]
-        command += [f"-DoutputDirectory={jars}", "-DincludeScope=runtime"]
+        options = [f"-DoutputDirectory={jars}", "-DincludeScope=runtime"]
+        command = ["mvn", "-B", "-q", "-f", _SOURCE / "pom.xml", "dependency:copy-dependencies", *options]
         steps.run(step, command, log=self.checkout.logs / "mvn.log", attempts=3, folder=self.folder)
         shutil.copyfile(_SOURCE / "pom.xml", self.folder / "installed.xml")
         steps.say("Solr is downloaded")
@@ -65,9 +65,9 @@ class Solr:
         home.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(_SOURCE / "solr.xml", home / "solr.xml")
         port = self.ledger.port("solr")
-        command = ["java", "-Xms256m", "-Xmx768m", f"-Dlog4j.configurationFile={_SOURCE / 'log4j2.xml'}"]
-        command += [f"-Dsolr.log.dir={self.checkout.logs}", "-Djava.awt.headless=true"]
-        command += ["-cp", str(self.folder / "jars" / "*"), str(_SOURCE / "Launcher.java"), str(home), str(port)]
+        options = ["-Xms256m", "-Xmx768m", "-Djava.awt.headless=true", "-cp", f"{self.folder / 'jars'}/*"]
+        options += [f"-Dlog4j.configurationFile={_SOURCE / 'log4j2.xml'}", f"-Dsolr.log.dir={self.checkout.logs}"]
+        command = ["java", *options, _SOURCE / "Launcher.java", home, str(port)]
         self.process.start(command, log=self.log, folder=self.folder)
         wait_until(
             self._answers,
@@ -87,7 +87,7 @@ class Solr:
         return f"http://127.0.0.1:{self.ledger.ports['solr']}/solr/{core}"
 
     def create_core(self, core: str, schema: Path) -> None:
-        """Make a core with our configuration and a CKAN's schema, unless it is there; it is kept when Solr stops."""
+        """Make a core with our configuration and a CKAN's schema, unless it is there; it stays when Solr stops."""
         folder = self.folder / "home" / core
         try:
             if fetch(f"{self.url('admin')}/cores?action=STATUS&core={core}")["status"][core]:

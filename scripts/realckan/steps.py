@@ -11,6 +11,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeAlias
+
+# A program and its arguments: texts, paths and numbers.
+Command: TypeAlias = Sequence[object]
 
 
 class StepFailed(Exception):
@@ -40,7 +44,7 @@ class Steps:
     def run(
         self,
         step: str,
-        command: Sequence[str | Path],
+        command: Command,
         *,
         log: Path,
         text: str = "",
@@ -104,7 +108,7 @@ class Steps:
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without what would bend the servers and tools: CKAN_*, PG*, PYTHON paths, and proxies for loopback.
+    """The environment without what would bend the servers and tools: CKAN_*, PG*, Python's paths, proxies for loopback.
 
     CKAN takes options from CKAN_* and psql its server from PG*; the Solr client of CKAN obeys proxy variables.
     """
@@ -116,7 +120,7 @@ def clean_environment() -> dict[str, str]:
     return kept | {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
 
-def as_user(user: str | None) -> dict[str, object]:
+def as_user(user: str | None) -> dict[str, Any]:
     """The arguments of Popen that run a program as another user; none for ourselves."""
     return {} if user is None else {"user": user, "group": user, "extra_groups": []}
 

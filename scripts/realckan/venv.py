@@ -33,8 +33,7 @@ class Venv:
     @property
     def packages(self) -> Path:
         """The folder of the installed packages."""
-        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-        return self.folder / "lib" / version / "site-packages"
+        return next(self.folder.glob("lib/python3*/site-packages"))
 
     @property
     def is_complete(self) -> bool:
