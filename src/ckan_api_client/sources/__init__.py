@@ -1,1 +1,25 @@
-"""To be filled."""
+"""What should be in the catalog: sources yield records one by one, and say at their end whether that was all."""
+
+from .directory import DirectorySource
+from .jsonl import JsonlSource
+from .listing import Broken, Complete, Ending, Kind, Listing, Partial, Reading, Record, Source
+from .mapping import MappingSource
+from .opening import open_source
+from .sqlite import SqliteSource
+
+__all__ = [
+    "Broken",
+    "Complete",
+    "DirectorySource",
+    "Ending",
+    "JsonlSource",
+    "Kind",
+    "Listing",
+    "MappingSource",
+    "Partial",
+    "Reading",
+    "Record",
+    "Source",
+    "SqliteSource",
+    "open_source",
+]
