@@ -13,7 +13,7 @@ from ckan_api_client.wire.messages import Flow, Request, Response, exchange
 
 #: The kinds of object that have list, show, create, update and delete actions of their own.
 KINDS = ("dataset", "organization", "group")
-_NOUNS = {"dataset": "package", "organization": "organization", "group": "group"}
+_NOUNS = {"dataset": "package", "organization": "organization", "group": "group", "resource": "resource"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def list_summaries(kind: str) -> Flow[list[dict[str, Any]]]:
 def show(kind: str, reference: str) -> Flow[dict[str, Any]]:
     """Return one object, by id or name, as CKAN has it; of groups and organizations without their datasets."""
     arguments: dict[str, Any] = {"id": reference}
-    if kind != "dataset":
+    if kind in {"group", "organization"}:
         # Embedded lists are cut at ten, or cost a query each (quirk E7).
         arguments |= {"include_datasets": False, "include_dataset_count": False}
     return (yield from call_for_dict(f"{_NOUNS[kind]}_show", arguments, repeatable=True))
