@@ -43,9 +43,10 @@ def utc_date(text: str) -> str | None:
 def is_index_date(text: str) -> bool:
     """Whether CKAN can index `text` as an extra whose key ends in `_date`: blank, or a plain date without a zone.
 
-    lib/search/index.py hands such values to dateutil: what it cannot read is left out, what overflows it makes the
-    dataset unfindable (≤ 2.11) or is a 500 (2.12), and what has a zone reaches Solr as `+00:00`, which Solr refuses
-    (live.md d16; quirk E3). Only ISO 8601 from the year on is safe without dateutil at hand.
+    lib/search/index.py hands such values to dateutil: what overflows it makes the dataset unfindable (≤ 2.11) or is a
+    500 (2.12), and what has a time zone, be it `Z`, reaches Solr as `+00:00`, which it refuses: 500 on 2.10 to 2.12
+    (live.md d16; quirk E3; seen with Solr 9). Words that dateutil cannot read do no harm there, but telling them
+    from those that do takes dateutil: only ISO 8601 from the year on is safe.
     """
     if not text:
         return True

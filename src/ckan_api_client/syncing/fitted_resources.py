@@ -27,8 +27,8 @@ _DATES = frozenset({"created", "last_modified", "cache_last_updated"})
 _SITE_BOUND = frozenset({"datastore_active", "datastore_contains_all_records_of_source_file", "resource_group_id"})
 """They speak of the source site's own DataStore and tables."""
 
-_SWALLOWED = frozenset({"extras", "upload", "clear_upload", "__before", "__after", "__extras", "__junk"})
-"""CKAN drops these from a resource (lib/dictization/model_save.py, lib/uploader.py) or takes them for its own."""
+_SWALLOWED = frozenset({"extras", "__extras", "upload", "clear_upload"})
+"""CKAN drops the first two (lib/dictization/model_save.py), and takes the others for a form's (lib/uploader.py)."""
 
 _FILES_OF_THE_SITE = frozenset({"upload", "datastore", "datapusher", "tabledesigner"})
 
@@ -47,7 +47,7 @@ def fit_resource(resource: Mapping[str, Any], path: str, adjustments: Adjustment
             continue
         if key in _SWALLOWED:
             if value is not None:
-                aside[key] = "CKAN drops this key", value
+                aside[key] = "CKAN takes this key for its own", value
         elif key == "url_type" and isinstance(value, str) and value in _FILES_OF_THE_SITE:
             adjustments.note(place, "the file stays at its URL", value)
         elif value is None:
