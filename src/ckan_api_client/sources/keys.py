@@ -9,7 +9,7 @@ from ckan_api_client.quirks.text import clean_text
 
 from .listing import Broken, Kind, Record
 
-__all__ = ["as_key", "as_record"]
+__all__ = ["as_key", "as_record", "no_object"]
 
 
 def as_key(value: Any) -> str | None:
@@ -28,7 +28,7 @@ def as_record(
     Its key is the value of `id_key`; without one, of a dataset the `id`, else the `name`; of the others the `name`.
     """
     if not isinstance(data, Mapping):
-        return Broken(file, line, f"is a {type(data).__name__}, not an object", kind=kind)
+        return Broken(file, line, no_object(data), kind=kind)
     names = (id_key,) if id_key is not None else ("id", "name") if kind == "dataset" else ("name",)
     for name in names:
         if data.get(name) not in (None, ""):
@@ -39,3 +39,9 @@ def as_record(
                 )
             return Record(key, kind, data, file, line)
     return Broken(file, line, f"has no {' and no '.join(names)}", kind=kind)
+
+
+def no_object(data: Any) -> str:
+    """Return what is wrong with `data`, in JSON's words."""
+    names = {list: "a list", str: "a text", bool: "a boolean", int: "a number", float: "a number", type(None): "null"}
+    return f"is {names.get(type(data), f'a {type(data).__name__}')}, not an object"

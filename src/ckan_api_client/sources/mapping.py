@@ -7,7 +7,7 @@ from typing import Any
 
 from ckan_api_client.exceptions import SourceError
 
-from .keys import as_key
+from .keys import as_key, no_object
 from .listing import NOTHING_DONE, Broken, Kind, Listing, Record, Tally
 
 __all__ = ["MappingSource"]
@@ -59,5 +59,5 @@ class MappingSource:
         if key is None:
             return Broken(self._name, None, f"has {identity!r:.80} for a key: a text or a number is needed", kind=kind)
         if not isinstance(data, Mapping):
-            return Broken(self._name, None, f"is a {type(data).__name__}, not an object", key, kind)
+            return Broken(self._name, None, no_object(data), key, kind)
         return Record(key, kind, data, self._name)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ckan_api_client.exceptions import SourceError
 
-from .keys import as_key
+from .keys import as_key, no_object
 from .listing import NOTHING_DONE, Broken, Kind, Listing, Record, Tally
 from .strict_json import parse_json
 
@@ -105,7 +105,7 @@ class SqliteSource:
         except ValueError as error:
             return Broken(file, None, str(error), key, kind)
         if not isinstance(data, dict):
-            return Broken(file, None, f"is a {type(data).__name__}, not an object", key, kind)
+            return Broken(file, None, no_object(data), key, kind)
         return Record(key, kind, data, file)
 
 
