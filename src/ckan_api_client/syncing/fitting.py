@@ -184,12 +184,12 @@ def _fit_tags(data: Mapping[str, Any], extras: FittedExtras, adjustments: Adjust
     lost: dict[str, None] = {}
     for index, item in enumerate([*given, *as_text(data.get("tag_string")).split(",")]):
         named = item.get("name") or item.get("display_name") or item if isinstance(item, Mapping) else item
-        text = as_text(named)
-        if not text.strip():
+        text = as_text(named).strip()
+        if not text:
             continue
         if isinstance(item, Mapping) and item.get("vocabulary_id"):
             adjustments.note(f"tags[{index}].vocabulary_id", "a vocabulary of the source site", item["vocabulary_id"])
-        tag = mend_tag(text)
+        tag = None if isinstance(named, Mapping | list) else mend_tag(text)
         if tag is not None:
             tags[tag] = None
         if tag != text:
