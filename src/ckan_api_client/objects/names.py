@@ -73,14 +73,13 @@ class Names(ListView, MutableSet[str]):
             raise type_error(self._owner, self._key, "names, or objects with a name", value)
         wanted: list[Any] = []
         for item in value:
-            if isinstance(item, str):
+            if not isinstance(item, str):
+                if self._name_of(item) is None:
+                    raise type_error(self._owner, self._key, "names, or objects with a name", item)
+                wanted.append(copy_json(item))
+            elif not any(self._is_named(entry, item) for entry in wanted):
                 present = [entry for entry in self._present() if self._is_named(entry, item)]
-                new = present or [self._new_entry(item)]
-            elif self._name_of(item) is not None:
-                new = [copy_json(item)]
-            else:
-                raise type_error(self._owner, self._key, "names, or objects with a name", item)
-            wanted.extend(entry for entry in new if not any(entry is other for other in wanted))
+                wanted.extend(present or [self._new_entry(item)])
         self._replace(wanted)
 
     @classmethod

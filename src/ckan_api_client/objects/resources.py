@@ -57,6 +57,13 @@ class Resources(ListView, MutableSequence[CkanResource]):
         entry = self._plain(value)
         self._attached().insert(index, copy_json(entry))
 
+    def append(self, value: AnyResource) -> None:
+        self.insert(len(self), value)
+
+    def extend(self, values: Iterable[AnyResource]) -> None:
+        for value in list(values):
+            self.append(value)
+
     def reverse(self) -> None:
         self._entries().reverse()
 
@@ -104,7 +111,8 @@ class ResourcesField(Window):
     def __get__(self, instance: CkanObject | None, owner: type) -> Self | Resources:
         return self if instance is None else Resources(instance, self.key)
 
-    def __set__(self, instance: CkanObject, value: Iterable[AnyResource]) -> None:
+    # Any: with a type here mypy takes it for that of the elements in `dataset.resources = sorted(dataset.resources, …)`.
+    def __set__(self, instance: CkanObject, value: Iterable[Any]) -> None:
         Resources(instance, self.key)._assign(value)  # noqa: SLF001 - the view is this window's other half
 
     def problems(self, value: Any, path: str) -> Problems:

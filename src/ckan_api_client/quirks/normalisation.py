@@ -139,8 +139,11 @@ def extra_as_text(value: Any) -> str:
 
 
 def as_title(value: Any, name: Any) -> str:
-    """Return a title as CKAN shows it: stripped, and the name where it is empty (C13)."""
-    return (as_text(value) or as_text(name)).strip()
+    """Return a title as CKAN shows it: stripped, and the name where it is empty (C13).
+
+    A title of blanks is shown as "", which reads as the name here too.
+    """
+    return as_text(value).strip() or as_text(name).strip()
 
 
 def as_url(value: Any) -> str:
