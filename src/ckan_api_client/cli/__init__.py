@@ -1,1 +1,1 @@
-"""To be filled."""
+"""The command line: thin shells on the library, for people and for programs."""
