@@ -1,4 +1,5 @@
 import copy
+import doctest
 import gzip
 import json
 import re
@@ -37,7 +38,9 @@ def fit_extras(*pairs: tuple[str, Any], **options: Any) -> dict[str, str]:
 
 
 def fit_one_resource(**resource: Any) -> dict[str, Any]:
-    fitted: dict[str, Any] = fit_dataset({"resources": [resource]}).dataset["resources"][0]
+    fitted: dict[str, Any] = fit_dataset({"resources": [{"description": "", **resource}]}).dataset["resources"][0]
+    if not fitted["description"]:
+        del fitted["description"]
     return fitted
 
 
@@ -471,7 +474,17 @@ def test_values_of_a_resource(given: dict[str, Any], sent: dict[str, Any]) -> No
 
 def test_odd_resources() -> None:
     fitted = fit_dataset(
-        {"resources": ["http://example.com", {"id": "a"}, {"id": "a", "url": "u"}, {"state": "deleted"}, None, 5]}
+        {
+            "resources": [
+                "http://example.com",
+                {"id": "a"},
+                {"id": "a", "url": "u"},
+                {"state": "deleted"},
+                {"url": None},
+                None,
+                5,
+            ]
+        }
     )
     assert fitted.dataset["resources"] == [{"url": "http://example.com"}, {"id": "a"}, {"url": "u"}]
     assert extras_of(fitted) == {"resources_as_given": "[null, 5]"}
@@ -503,6 +516,15 @@ def test_a_group_without_a_legal_name_is_kept_as_an_extra() -> None:
     fitted = fit_dataset({"owner_org": "日本", "groups": ["日", {"title": "本"}]})
     assert (fitted.organization, fitted.groups) == (None, [])
     assert extras_of(fitted) == {"owner_org_as_given": "日本", "groups_as_given": '["日", {"title": "本"}]'}
+
+
+# --- the documentation
+
+
+def test_the_examples_in_the_documentation_are_true() -> None:
+    results = doctest.testfile(str(Path(__file__).parents[2] / "docs" / "fitting.md"), module_relative=False)
+    assert results.failed == 0
+    assert results.attempted > 5
 
 
 # --- whatever comes

@@ -224,7 +224,10 @@ def _fit_resources(given: Any, extras: FittedExtras, adjustments: Adjustments) -
             del fitted["id"]
         elif identity is not None:
             ids.add(identity)
-        resources.append(fitted)
+        if any(value is not None for value in fitted.values()):
+            resources.append(fitted)
+        else:
+            adjustments.note(path, "an empty resource, which CKAN drops", item)
     if odd:
         extras.keep_aside("resources", odd, "no resources")
     return resources
