@@ -78,6 +78,7 @@ def test_what_is_no_record_is_broken_and_the_others_go_on(tmp_path: Path, line: 
     ("line", "message"),
     [
         (b'{"id": "b"', "is not JSON: Expecting ',' delimiter at column 11"),
+        (b'   {"id": "b"', "is not JSON: Expecting ',' delimiter at column 14"),
         (b'{"id": "b"} x', "is not JSON: Extra data at column 13"),
         (b'{"id": "\xff"}', "is not UTF-8: byte 9 is 0xff"),
         (b'{"id": NaN}', "holds NaN, which is not JSON"),
@@ -88,7 +89,7 @@ def test_what_is_no_record_is_broken_and_the_others_go_on(tmp_path: Path, line: 
         (b'{"id": ' + b"[" * 64 + b"]" * 64 + b"}", "is nested deeper than 64 levels"),
         (b"[" * 200_000, "is nested deeper than 64 levels"),
     ],
-    ids=["cut", "more", "latin", "NaN", "Infinity", "1e400", "twice", "digits", "deep", "bomb"],
+    ids=["cut", "indented", "more", "latin", "NaN", "Infinity", "1e400", "twice", "digits", "deep", "bomb"],
 )
 def test_a_line_that_is_no_json_ends_the_reading_with_its_place(tmp_path: Path, line: bytes, message: str) -> None:
     file = write(tmp_path / "d", b'{"id": "a"}\n' + line + b"\n")

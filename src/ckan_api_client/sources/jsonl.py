@@ -90,7 +90,7 @@ class JsonlSource:
                     raise self._error(f"is longer than 64 MiB: {NOTHING_DONE}", number)
                 line = line.removeprefix(_BOM) if number == 1 else line
                 if line.strip():
-                    yield number, line.strip()
+                    yield number, line.rstrip()
 
     def _fingerprint(self) -> tuple[int, int]:
         try:

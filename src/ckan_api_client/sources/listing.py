@@ -12,7 +12,19 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from ckan_api_client.exceptions import SourceError
 
-__all__ = ["NOTHING_DONE", "Broken", "Complete", "Ending", "Kind", "Listing", "Partial", "Reading", "Record", "Source"]
+__all__ = [
+    "NOTHING_DONE",
+    "Broken",
+    "Complete",
+    "Ending",
+    "Kind",
+    "Listing",
+    "Partial",
+    "Reading",
+    "Record",
+    "Source",
+    "Tally",
+]
 
 Kind: TypeAlias = Literal["dataset", "organization", "group"]
 
