@@ -97,7 +97,9 @@ def _take_dataset(
         fitted.adjustments,
     )
     known = intake.datasets.get(key)
-    if known is not None and _content(known) != _content(wanted):
+    if known is not None:
+        if _content(known) == _content(wanted):
+            return
         _refuse(intake, key, record.place, "id", f"{known.place} has the same id and another content")
         return
     intake.datasets[key] = wanted
