@@ -378,6 +378,8 @@ def test_extras_that_the_server_makes_are_left_out_when_asked() -> None:
     pairs = [("harvest_object_id", "1"), ("guid", "2")]
     assert fit_extras(*pairs) == {"harvest_object_id": "1", "guid": "2"}
     assert fit_extras(*pairs, server_made_extras=frozenset({"harvest_object_id"})) == {"guid": "2"}
+    with_scheming = {"harvest_object_id": "1", "guid": "2"}
+    assert extras_of(fit_dataset(with_scheming, server_made_extras=frozenset({"harvest_object_id"}))) == {"guid": "2"}
 
 
 def test_what_is_no_extra_is_kept_all_the_same() -> None:

@@ -108,8 +108,9 @@ def fit_dataset(record: Mapping[str, Any], *, server_made_extras: frozenset[str]
         dataset["resources"] = _fit_resources(data["resources"], extras, adjustments)
     organization = _fit_organization(data, extras, adjustments)
     groups = _fit_groups(data.get("groups"), extras, adjustments)
+    known = _FIELDS | _NOT_SENT | server_made_extras
     for key, value in data.items():
-        if key not in _FIELDS and key not in _NOT_SENT and value not in (None, [], {}):
+        if key not in known and value not in (None, [], {}):
             adjustments.note(key, "no field of a dataset: kept as an extra", value)
             extras.add(key, as_text(value), key)
     fitted_extras = extras.as_list()
