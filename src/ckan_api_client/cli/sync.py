@@ -45,6 +45,7 @@ from ckan_api_client.syncing.clients import IN_FLIGHT
 @click.option("--dataset-table", default="dataset", show_default=True, help="In an SQLite file.")
 @click.option("--group-table", default="group", show_default=True, help="In an SQLite file.")
 @click.option("--organization-table", default="organization", show_default=True, help="In an SQLite file.")
+@click.option("--allow-empty", is_flag=True, help="Take a source without records for one, and delete all it made.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 def command(
     source_name: str,
@@ -79,7 +80,7 @@ def command(
     )
     started = time.monotonic()
     with client, SyncProgress() as progress:
-        report = client.sync(source_name, source, listener=progress)
+        report = client.sync(source_name, source, allow_empty=options["allow_empty"], listener=progress)
     if as_json:
         print_json(report.as_dict())
     else:

@@ -131,7 +131,7 @@ class CkanHighlevelClient:
         return self._run(groups.create_group(CkanOrganization, organization, strict=self._strict))
 
     def update_organization(self, organization: CkanOrganization | _Data) -> CkanOrganization:
-        """The organization after what changed in the object was written, and nothing else; members and datasets stay."""
+        """The organization after what changed in the object was written; members and datasets stay."""
         return self._run(groups.update_group(CkanOrganization, organization, strict=self._strict))
 
     def delete_organization(self, id: str) -> None:
@@ -171,7 +171,7 @@ class CkanHighlevelClient:
         return self._run(groups.create_group(CkanGroup, group, strict=self._strict))
 
     def update_group(self, group: CkanGroup | _Data) -> CkanGroup:
-        """The group after what changed in the object was written, and nothing else; members and datasets stay."""
+        """The group after what changed in the object was written; members and datasets stay."""
         return self._run(groups.update_group(CkanGroup, group, strict=self._strict))
 
     def delete_group(self, id: str) -> None:

@@ -38,12 +38,20 @@ class SynchronizationClient:
         self._in_flight = in_flight
         self.low_level = CkanLowlevelClient(base_url, api_key, **options)
 
-    def sync(self, source_name: str, data: Source | Mapping[str, Any], *, listener: Listener | None = None) -> Report:
+    def sync(
+        self,
+        source_name: str,
+        data: Source | Mapping[str, Any],
+        *,
+        allow_empty: bool = False,
+        listener: Listener | None = None,
+    ) -> Report:
         """Make the catalog match the source, and return what was done.
 
         `source_name` marks what belongs to this source; keep it from run to run. `data` is a `Source`, or a mapping
         `{"dataset": {id: {...}}, "organization": {name: {...}}, "group": {name: {...}}}`. Organizations and groups
-        are found by name and made where they are missing. Records that cannot be taken are in the report.
+        are found by name and made where they are missing. Records that cannot be taken are in the report. A source
+        that holds no dataset at all is an error, unless `allow_empty`: it would delete all that an earlier one made.
 
         Raises SourceError, before anything is written, where the source as a whole cannot be read; NotAuthorized
         where CKAN does not know the token; TransportError or BadApiError where there is no CKAN to read.
@@ -54,6 +62,7 @@ class SynchronizationClient:
             catalog_url=self.low_level.base_url,
             strategies=self._strategies,
             default_organization=self._default_organization,
+            allow_empty=allow_empty,
             listener=listener,
         )
         self.low_level.run(run.prepare())
@@ -90,7 +99,12 @@ class AsyncSynchronizationClient:
         self.low_level = AsyncCkanLowlevelClient(base_url, api_key, **options)
 
     async def sync(
-        self, source_name: str, data: Source | Mapping[str, Any], *, listener: Listener | None = None
+        self,
+        source_name: str,
+        data: Source | Mapping[str, Any],
+        *,
+        allow_empty: bool = False,
+        listener: Listener | None = None,
     ) -> Report:
         """Same as `SynchronizationClient.sync`, awaited."""
         run = Run(
@@ -99,6 +113,7 @@ class AsyncSynchronizationClient:
             catalog_url=self.low_level.base_url,
             strategies=self._strategies,
             default_organization=self._default_organization,
+            allow_empty=allow_empty,
             listener=listener,
         )
         await self.low_level.run(run.prepare())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ckan_api_client.exceptions import NotFound
+from ckan_api_client.exceptions import NotFound, SourceError
 from ckan_api_client.low_level.flows import show
 from ckan_api_client.quirks.equivalence import INJECTED_EXTRAS
 from ckan_api_client.sources import Ending, Listing, Reading, Source
+from ckan_api_client.sources.listing import NOTHING_DONE
 from ckan_api_client.syncing.applying import apply_create, apply_delete, apply_group, apply_update
 from ckan_api_client.syncing.catalog import Account, Catalog, read_account, read_catalog
 from ckan_api_client.syncing.events import CatalogRead, Listener, Planned, Settled, SourceRead
@@ -36,8 +37,10 @@ class Run:
         catalog_url: str,
         strategies: Strategies,
         default_organization: str | None,
+        allow_empty: bool,
         listener: Listener | None,
     ) -> None:
+        self._allow_empty = allow_empty
         self._name = check_source_name(source_name)
         self._source = source
         self._strategies = strategies
@@ -52,7 +55,10 @@ class Run:
         self.report = Report(source_name, catalog_url)
 
     def prepare(self) -> Flow[None]:
-        """Ask who we are, read the source, read the catalog, and plan. Writes nothing."""
+        """Ask who we are, read the source, read the catalog, and plan. Writes nothing.
+
+        Raises SourceError for a source without any dataset, which would empty the catalog, unless that is allowed.
+        """
         self._account = yield from read_account()
         if self._default_organization is not None:
             yield from _check_organization(self._default_organization)
@@ -64,6 +70,11 @@ class Run:
             default_organization=self._default_organization,
             server_made_extras=made,
         )
+        if not (self._intake.datasets or self._intake.refused or self._allow_empty):
+            raise SourceError(
+                f"holds no dataset: {NOTHING_DONE}. If the source is really empty, say so (allow_empty)",
+                file=self._source.name,
+            )
         self._catalog = yield from read_catalog(self._name, self._account)
         self._tell(CatalogRead(len(self._catalog.datasets)))
         self.plan = make_plan(self._name, self._intake, self._catalog, self._strategies)

@@ -1,0 +1,344 @@
+"""A whole run, in both colours, against a catalog of a few lines that answers as CKAN does where it matters here."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from ckan_api_client.exceptions import NotAuthorized, NotFound, SourceError, TransportError
+from ckan_api_client.sources import Complete, Listing, Record
+from ckan_api_client.sources.listing import Broken
+from ckan_api_client.syncing import AsyncSynchronizationClient, Report, SynchronizationClient
+from ckan_api_client.syncing.events import CatalogRead, Event, Planned, Settled, SourceRead
+from ckan_api_client.wire.messages import Request, Response
+
+READING = re.compile(r".*_(show|list|search)")
+
+
+class Refused(Exception):
+    def __init__(self, status: int, kind: str, **detail: Any) -> None:
+        super().__init__(status, {"__type": kind, **detail})
+
+
+class TinyCatalog:
+    """Datasets by id in a dict, organizations by name; a log of the actions that write; a fault for some of them."""
+
+    def __init__(self) -> None:
+        self.datasets: dict[str, dict[str, Any]] = {}
+        self.organizations = {"org": {"id": "org-id", "name": "org", "state": "active"}}
+        self.writes: list[tuple[str, dict[str, Any]]] = []
+        self.is_sysadmin = True
+        self.known = True
+        self.promised_too_many = 0
+        self.fault: Callable[[str, dict[str, Any]], None] = lambda *_: None
+        self._clock = 0
+
+    def send(self, request: Request) -> Response:
+        action, body = request.path.rpartition("/")[2], json.loads(request.body or b"{}")
+        try:
+            if not READING.fullmatch(action):
+                self.writes.append((action, body))
+            self.fault(action, body)
+            result = getattr(self, action)(body)
+        except Refused as refused:
+            status, error = refused.args
+            return Response(status, {}, json.dumps({"success": False, "error": error}).encode())
+        return Response(200, {}, json.dumps({"success": True, "result": result}).encode())
+
+    def sleep(self, seconds: float) -> None:
+        """Time is not simulated."""
+
+    def user_show(self, _: Any) -> Any:
+        if not self.known:
+            raise Refused(404, "Not Found Error", message="Not found")
+        return {"name": "me", "sysadmin": self.is_sysadmin}
+
+    def status_show(self, _: Any) -> Any:
+        return {"ckan_version": "2.11.6", "extensions": []}
+
+    def organization_list(self, body: Any) -> Any:
+        return [] if body["offset"] else sorted(self.organizations)
+
+    def group_list(self, _: Any) -> Any:
+        return []
+
+    def organization_show(self, body: Any) -> Any:
+        if body["id"] not in self.organizations:
+            raise Refused(404, "Not Found Error", message="Not found")
+        return self.organizations[body["id"]]
+
+    def organization_create(self, body: Any) -> Any:
+        self.organizations[body["name"]] = {"id": body["name"] + "-id", "state": "active", **body}
+        return self.organizations[body["name"]]
+
+    def package_search(self, body: Any) -> Any:
+        source = re.search(r"_harvest_source:(.*?)\\:", body["fq"])
+        assert source is not None
+        after = re.search(r'\{"(.*?)" TO', body["fq"])
+        found = [
+            dataset
+            for dataset in sorted(self.datasets.values(), key=lambda dataset: str(dataset["id"]))
+            if dataset["state"] == "active"
+            and any(extra["value"].startswith(source[1].replace("\\", "") + ":") for extra in dataset["extras"])
+            and (after is None or dataset["id"] > after[1])
+        ]
+        return {"count": len(found) + self.promised_too_many, "results": found[:2]}
+
+    def package_show(self, body: Any) -> Any:
+        for dataset in self.datasets.values():
+            if body["id"] in (dataset["id"], dataset["name"]):
+                return dataset
+        raise Refused(404, "Not Found Error", message="Not found")
+
+    def package_create(self, body: Any) -> Any:
+        holder = next((one for one in self.datasets.values() if one["name"] == body["name"]), None)
+        if holder is not None and holder["state"] == "active":
+            raise Refused(409, "Validation Error", name=["That URL is already in use."])
+        if body["id"] in self.datasets:
+            raise Refused(409, "Validation Error", id=["Dataset id already exists"])
+        return self._store({"state": "active", "groups": [], **body})
+
+    def package_revise(self, body: Any) -> Any:
+        dataset = self.datasets[body["match"]["id"]]
+        wrong = [key for key, value in body["match"].items() if dataset.get(key) != value]
+        if wrong:
+            raise Refused(409, "Validation Error", match=wrong)
+        return {"package": self._store({**dataset, **body["update"]})}
+
+    def _store(self, dataset: dict[str, Any]) -> dict[str, Any]:
+        self._clock += 1
+        self.datasets[dataset["id"]] = {**dataset, "metadata_modified": f"{self._clock:06}"}
+        return self.datasets[dataset["id"]]
+
+
+class AsyncTinyCatalog:
+    """The same catalog, awaited."""
+
+    def __init__(self, catalog: TinyCatalog) -> None:
+        self._catalog = catalog
+
+    async def send(self, request: Request) -> Response:
+        return self._catalog.send(request)
+
+    async def sleep(self, seconds: float) -> None:
+        self._catalog.sleep(seconds)
+
+
+Sync = Callable[..., Report]
+
+
+@pytest.fixture
+def catalog() -> TinyCatalog:
+    return TinyCatalog()
+
+
+@pytest.fixture(params=["blocking", "awaited"])
+def sync(request: pytest.FixtureRequest, catalog: TinyCatalog) -> Sync:
+    def blocking(data: Any, *, allow_empty: bool = False, listener: Any = None, **options: Any) -> Report:
+        client = SynchronizationClient("http://c.example", "token", transport=catalog, **options)
+        return client.sync("geo", data, allow_empty=allow_empty, listener=listener)
+
+    def awaited(data: Any, *, allow_empty: bool = False, listener: Any = None, **options: Any) -> Report:
+        client = AsyncSynchronizationClient("http://c.example", "token", transport=AsyncTinyCatalog(catalog), **options)
+        return asyncio.run(client.sync("geo", data, allow_empty=allow_empty, listener=listener))
+
+    return blocking if request.param == "blocking" else awaited
+
+
+def records(*keys: str, title: str = "T", organization: str = "org") -> dict[str, Any]:
+    return {"dataset": {key: {"name": f"name-{key}", "title": title, "owner_org": organization} for key in keys}}
+
+
+def test_a_first_run_creates_and_a_second_writes_nothing(sync: Sync, catalog: TinyCatalog) -> None:
+    assert sync(records("1", "2", "3", "4", "5")).counts() == {"created": 5}
+    catalog.writes.clear()
+    assert sync(records("1", "2", "3", "4", "5")).counts() == {"unchanged": 5}
+    assert catalog.writes == []
+
+
+def test_one_changed_record_is_one_write(sync: Sync, catalog: TinyCatalog) -> None:
+    sync(records("1", "2", "3"))
+    catalog.writes.clear()
+    data = records("1", "2", "3")
+    data["dataset"]["2"]["title"] = "New"
+    report = sync(data)
+    assert report.counts() == {"updated": 1, "unchanged": 2}
+    assert [action for action, _ in catalog.writes] == ["package_revise"]
+
+
+def test_a_record_that_left_is_deleted_and_comes_back_as_the_same_dataset(sync: Sync, catalog: TinyCatalog) -> None:
+    sync(records("1", "2"))
+    ids = set(catalog.datasets)
+    assert sync(records("1")).counts() == {"deleted": 1, "unchanged": 1}
+    assert sync(records("1", "2")).counts() == {"revived": 1, "unchanged": 1}
+    assert set(catalog.datasets) == ids
+
+
+def test_deletes_come_first_since_they_free_names(sync: Sync, catalog: TinyCatalog) -> None:
+    sync({"dataset": {"old": {"name": "wells", "title": "T", "owner_org": "org"}}})
+    catalog.writes.clear()
+    report = sync({"dataset": {"new": {"name": "wells", "title": "T", "owner_org": "org"}}})
+    assert report.counts() == {"created": 1, "deleted": 1}
+    assert [action for action, _ in catalog.writes] == ["package_revise", "package_create"]
+
+
+def test_an_empty_source_is_an_error_unless_it_is_meant(sync: Sync, catalog: TinyCatalog) -> None:
+    sync(records("1"))
+    catalog.writes.clear()
+    with pytest.raises(SourceError, match="holds no dataset: nothing was written, nothing was deleted"):
+        sync({"dataset": {}})
+    assert catalog.writes == []
+    assert sync({"dataset": {}}, allow_empty=True).counts() == {"deleted": 1}
+
+
+def test_a_source_that_ends_in_an_error_writes_nothing(sync: Sync, catalog: TinyCatalog) -> None:
+    class Broken17:
+        name, size, position = "a.jsonl", 1, 0
+
+        def read(self) -> Listing:
+            yield Record("1", "dataset", {"title": "T", "owner_org": "org"}, "a.jsonl", 1)
+            raise SourceError("is no JSON", file="a.jsonl", line=17)
+
+    with pytest.raises(SourceError, match=r"a\.jsonl:17: is no JSON"):
+        sync(Broken17())
+    assert catalog.writes == []
+
+
+def test_what_cannot_be_read_as_a_record_keeps_everything_from_being_deleted(sync: Sync, catalog: TinyCatalog) -> None:
+    sync(records("1", "2"))
+
+    class OneBroken:
+        name, size, position = "a.jsonl", 1, 0
+
+        def read(self) -> Listing:
+            yield Record("1", "dataset", records("1")["dataset"]["1"], "a.jsonl", 1)
+            yield Broken("a.jsonl", 2, "has no id")
+            return Complete("never trusted here", 1)
+
+    report = sync(OneBroken())
+    assert report.counts() == {"refused": 1, "unchanged": 1}
+    assert report.no_deletes_because == "the source was not read completely: a record has no id"
+
+
+def test_an_index_that_promises_more_than_it_gives_leads_to_no_delete(sync: Sync, catalog: TinyCatalog) -> None:
+    sync(records("1", "2"))
+    catalog.promised_too_many = 1
+    report = sync(records("1"))
+    assert report.counts() == {"unchanged": 1}
+    assert "promised 3 datasets and gave 2" in report.no_deletes_because
+
+
+def test_datasets_without_the_marker_are_never_written(sync: Sync, catalog: TinyCatalog) -> None:
+    bystander = {"id": "x", "name": "name-1", "title": "Mine", "state": "active", "extras": [], "owner_org": "org"}
+    catalog.datasets["x"] = bystander
+    report = sync(records("1", "2"))
+    assert report.counts() == {"created": 1, "refused": 1}
+    assert catalog.datasets["x"] == bystander
+    assert not report
+
+
+def test_records_of_an_organization_that_cannot_be_made_are_skipped(sync: Sync, catalog: TinyCatalog) -> None:
+    def refuse(action: str, _: Mapping[str, Any]) -> None:
+        if action == "organization_create":
+            raise Refused(403, "Authorization Error", message="no")
+
+    catalog.fault = refuse
+    data = records("1") | {}
+    data["dataset"]["2"] = {"title": "T", "owner_org": "elsewhere"}
+    report = sync(data)
+    assert report.counts("organization") == {"failed": 1}
+    assert report.counts() == {"created": 1, "skipped": 1}
+    assert "organization 'elsewhere'" in report.undone[-1].reason
+
+
+def test_one_record_that_fails_does_not_stop_the_rest(sync: Sync, catalog: TinyCatalog) -> None:
+    def refuse(action: str, body: Mapping[str, Any]) -> None:
+        if action == "package_create" and body["name"] == "name-2":
+            raise Refused(409, "Validation Error", license_id=["unknown"])
+
+    catalog.fault = refuse
+    report = sync(records("1", "2", "3"))
+    assert report.counts() == {"created": 2, "failed": 1}
+    assert (report.undone[0].record_id, report.undone[0].field) == ("2", "license_id")
+
+
+def test_a_server_that_fails_again_and_again_is_left_alone(sync: Sync, catalog: TinyCatalog) -> None:
+    def fail(action: str, _: Mapping[str, Any]) -> None:
+        if action == "package_create":
+            raise Refused(500, "Search Index Error", message="down")
+
+    catalog.fault = fail
+    report = sync(records(*(f"{number:03}" for number in range(100))), in_flight=1)
+    assert report.counts() == {"failed": 25, "skipped": 75}
+    assert "the server failed 25 times in a row" in report.undone[-1].reason
+
+
+def test_a_token_that_is_revoked_in_the_middle_stops_the_run(sync: Sync, catalog: TinyCatalog) -> None:
+    def revoke(action: str, body: Mapping[str, Any]) -> None:
+        if action == "package_create" and body["name"] == "name-2":
+            catalog.known = False
+        if action == "package_create" and not catalog.known:
+            raise Refused(403, "Authorization Error", message="Access denied")
+
+    catalog.fault = revoke
+    with pytest.raises(NotAuthorized, match="does not know this API token"):
+        sync(records("1", "2", "3", "4"), in_flight=1)
+    assert len(catalog.writes) == 2
+
+
+def test_a_token_that_is_revoked_while_the_catalog_is_read_stops_the_run(sync: Sync, catalog: TinyCatalog) -> None:
+    def revoke(action: str, _: Mapping[str, Any]) -> None:
+        if action == "package_search":
+            catalog.known = False
+
+    catalog.fault = revoke
+    with pytest.raises(NotAuthorized):
+        sync(records("1"))
+    assert catalog.writes == []
+
+
+def test_a_default_organization_that_is_not_there_is_an_error_before_anything_is_written(
+    sync: Sync, catalog: TinyCatalog
+) -> None:
+    with pytest.raises(NotFound, match="there is no organization 'nowhere'"):
+        sync(records("1"), default_organization="nowhere")
+    assert catalog.writes == []
+
+
+def test_a_catalog_that_does_not_answer_is_an_error_before_anything_is_written(
+    sync: Sync, catalog: TinyCatalog
+) -> None:
+    def cut(action: str, _: Mapping[str, Any]) -> None:
+        if action == "package_search":
+            raise TransportError("cut")
+
+    catalog.fault = cut
+    with pytest.raises(TransportError):
+        sync(records("1"))
+    assert catalog.writes == []
+
+
+def test_a_listener_hears_what_happens_in_order(sync: Sync) -> None:
+    heard: list[Event] = []
+    sync(records("1", "2"), listener=heard.append)
+    assert [type(event) for event in heard] == [SourceRead, CatalogRead, Planned, Settled, Settled]
+
+
+def test_a_report_is_true_where_all_was_done_and_reads_as_json(sync: Sync) -> None:
+    report = sync(records("1"))
+    assert report
+    told = json.loads(json.dumps(report.as_dict()))
+    assert told["counts"] == {"organization": {}, "group": {}, "dataset": {"created": 1}}
+    assert told["outcomes"][0]["record_id"] == "1"
+    assert str(report) == "geo -> http://c.example\ndatasets: 1 created"
+
+
+def test_a_source_name_that_cannot_be_a_marker_is_refused_before_anything_is_asked(catalog: TinyCatalog) -> None:
+    client = SynchronizationClient("http://c.example", "token", transport=catalog)
+    with pytest.raises(ValueError, match="is no name of a source"):
+        client.sync("Geo Portal", records("1"))
