@@ -111,7 +111,7 @@ class ResourcesField(Window):
     def __get__(self, instance: CkanObject | None, owner: type) -> Self | Resources:
         return self if instance is None else Resources(instance, self.key)
 
-    # Any: with a type here mypy takes it for that of the elements in `dataset.resources = sorted(dataset.resources, …)`.
+    # Any: from another type mypy infers the elements of `sorted(dataset.resources, key=...)` when that is assigned.
     def __set__(self, instance: CkanObject, value: Iterable[Any]) -> None:
         Resources(instance, self.key)._assign(value)  # noqa: SLF001 - the view is this window's other half
 
