@@ -128,7 +128,7 @@ def test_absent_none_and_empty_are_three_things() -> None:
 
 def test_absent_is_one_false_value() -> None:
     assert not ABSENT
-    assert repr(ABSENT) == "ABSENT"
+    assert repr(ABSENT) == str(ABSENT) == "ABSENT"
     assert pickle.loads(pickle.dumps(ABSENT)) is ABSENT  # noqa: S301 - our own
     assert copy.deepcopy(ABSENT) is ABSENT
     assert ABSENT != ""
