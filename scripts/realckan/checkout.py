@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import socket
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,6 +74,15 @@ class Checkout:
             if port not in promised and is_free(port):
                 return port
         raise OSError("no free port between 20000 and 30000")
+
+
+def becomes_free(port: int) -> bool:
+    """Whether a server can listen at a port within some seconds: the workers of a killed gunicorn outlive it a bit."""
+    for _ in range(50):
+        if is_free(port):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def is_free(port: int) -> bool:

@@ -65,6 +65,9 @@ def main(arguments: Sequence[str]) -> int:
     except StepFailed as error:
         print(f"scripts/ckan: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"scripts/ckan: {options.command} failed: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("scripts/ckan: interrupted", file=sys.stderr)
         return 130

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .accounts import make_editor, make_sysadmin
-from .checkout import Checkout, is_free
+from .checkout import Checkout, becomes_free
 from .ledger import Account, Ledger
 from .postgres import Postgres
 from .process import Process
@@ -123,7 +123,7 @@ class Instance:
             used = {other.redis_database for other in others.values()}
             number = next(number for number in range(1, DATABASES) if number not in used)
             account = Account(self.edition.release.full, 0, number, secrets.token_hex(16))
-        if self.process.pid() is None and (not account.port or not is_free(account.port)):
+        if self.process.pid() is None and (not account.port or not becomes_free(account.port)):
             taken = [*self.ledger.ports.values(), *(other.port for other in others.values())]
             account = dataclasses.replace(account, port=self.checkout.free_port(taken))
         return self.ledger.put(self.name, account)

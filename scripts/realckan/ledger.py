@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .checkout import Checkout, is_free
+from .checkout import Checkout, becomes_free
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Ledger:
         """The port of a server that is about to start: the remembered one, or another if somebody took that."""
         with self._lock:
             port = self.ports.get(name)
-            if port is None or not is_free(port):
+            if port is None or not becomes_free(port):
                 promised = [*self.ports.values(), *(account.port for account in self.accounts.values())]
                 port = self.ports[name] = self.checkout.free_port(promised)
                 self.save()

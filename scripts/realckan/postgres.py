@@ -15,7 +15,7 @@ from tempfile import NamedTemporaryFile
 from .checkout import Checkout
 from .debian import postgres_programs
 from .ledger import Ledger
-from .process import Process
+from .process import Process, find_program
 from .steps import StepFailed, Steps, as_user, clean_environment, wait_until
 
 _SETTINGS = {
@@ -92,7 +92,7 @@ class Postgres:
         port = self.ledger.port("postgres")
         options = [word for key, value in _SETTINGS.items() for word in ("-c", f"{key}={value}")]
         cluster = Path(self.ledger.postgres_folder)
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
+        _forget_dead_server(cluster)
         command = [programs / "postgres", "-D", cluster, "-p", str(port), *options]
         self.process.start(command, log=self.log, folder=Path("/"), user=_user())
         wait_until(
@@ -167,6 +167,13 @@ def _user() -> str | None:
         return pwd.getpwnam("postgres").pw_name
     except KeyError as error:
         raise StepFailed("finding a user for PostgreSQL", "there is no user `postgres`") from error
+
+
+def _forget_dead_server(cluster: Path) -> None:
+    """Remove the pid file of a killed server: PostgreSQL does not start while a zombie or other program has the pid."""
+    file = cluster / "postmaster.pid"
+    if file.exists() and find_program(int(file.read_text(encoding="ascii").partition("\n")[0])) != "postgres":
+        file.unlink()
 
 
 def _can_enter(user: str, folder: Path) -> bool:

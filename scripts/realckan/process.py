@@ -35,9 +35,8 @@ class Process:
             noted = json.loads(self.record.read_text(encoding="utf-8"))
         except (FileNotFoundError, json.JSONDecodeError):
             return None
-        if noted["identity"] == _identity(noted["pid"]):
-            return int(noted["pid"])
-        return None
+        identity = _identity(noted["pid"])
+        return int(noted["pid"]) if identity is not None and identity == noted["identity"] else None
 
     def start(
         self,
@@ -80,14 +79,27 @@ class Process:
         return pid is not None
 
 
+def find_program(pid: int) -> str | None:
+    """The name of the program with a pid, None if there is no such process. A zombie counts as gone."""
+    found = _look_up(pid)
+    return found[0] if found else None
+
+
 def _identity(pid: int) -> str | None:
-    """Boot and start time of a process, None if there is no such process. A zombie counts as gone."""
-    try:
-        # The second field is the program's name in brackets and may hold anything; count from its end (proc(5)).
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    if fields[0] in "ZX":
+    """Boot and start time of a process, None if it is gone."""
+    found = _look_up(pid)
+    if found is None:
         return None
     boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    return f"{boot}:{fields[19]}"
+    return f"{boot}:{found[1][19]}"
+
+
+def _look_up(pid: int) -> tuple[str, list[str]] | None:
+    """The name and the fields after it in /proc/PID/stat; the name is in brackets and may hold anything (proc(5))."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    head, _, tail = text.rpartition(")")
+    fields = tail.split()
+    return None if fields[0] in "ZX" else (head.partition("(")[2], fields)

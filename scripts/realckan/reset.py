@@ -43,13 +43,16 @@ _EMPTY_DATABASE = f"""
     COMMIT;
 """  # noqa: S608 - every part is a constant of ours
 
-# Aliases are views on the tables and go with them; `_table_metadata` is CKAN's own view and stays.
+# Aliases are views on the tables and go with them; the view `_table_metadata` and, from 2.12, the table `_table_stats`
+# are CKAN's own and stay.
 _EMPTY_DATASTORE = """
     DO $$
     DECLARE name text;
     BEGIN
         FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-            EXECUTE format('DROP TABLE public.%I CASCADE', name);
+            EXECUTE format(
+                CASE WHEN starts_with(name, '_') THEN 'TRUNCATE public.%I' ELSE 'DROP TABLE public.%I CASCADE' END, name
+            );
         END LOOP;
     END $$;
 """
@@ -61,7 +64,7 @@ def reset(workshop: Workshop, edition: Edition) -> dict[str, object]:
     instance = workshop.instance(edition)
     step = f"resetting CKAN {instance.name}"
     if instance.process.pid() is None:
-        raise StepFailed(step, f"it is not up; run: scripts/ckan up {edition.release.version}")
+        raise StepFailed(step, "it is not up")
     identifier = edition.identifier
     workshop.postgres.run(workshop.steps, _EMPTY_DATABASE, database=identifier)
     workshop.postgres.run(workshop.steps, _EMPTY_DATASTORE, database=f"{identifier}_datastore")

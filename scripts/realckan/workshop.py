@@ -16,7 +16,7 @@ from .process import Process
 from .redis import Redis
 from .releases import Edition, all_editions
 from .solr import Solr
-from .steps import Steps
+from .steps import StepFailed, Steps
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,10 @@ class Workshop:
         }
 
     def logs(self, edition: Edition) -> dict[str, object]:
-        """Where the logs of an instance are."""
+        """Where the logs of an instance are, up or not."""
         instance = self.instance(edition)
+        if instance.name not in self.ledger.accounts:
+            raise StepFailed(f"finding the logs of CKAN {instance.name}", "it was never up")
         return {"access": str(instance.access_log), "error": str(instance.error_log), "solr": str(self.solr.log)}
 
     def _install(self, instance: Instance) -> None:
