@@ -162,3 +162,16 @@ def test_real_repeats_are_found_and_collapse(records: list[dict[str, Any]]) -> N
         dataset.extras.collapse()
         dataset.extras.require_unique()
         assert dict(dataset.extras) == before
+
+
+def test_deleting_what_is_not_there_is_an_error() -> None:
+    with pytest.raises(KeyError, match="k"):
+        del CkanDataset().extras["k"]
+
+
+def test_assigned_keys_are_text_and_extras_equal_mappings_only() -> None:
+    dataset = CkanDataset()
+    with pytest.raises(TypeError, match=r"CkanDataset\.extras: expected text as key, got int: 1"):
+        dataset.extras = {1: "x"}  # type: ignore[assignment]
+    assert dataset == {}
+    assert dataset.extras != []

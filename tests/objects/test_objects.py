@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections import UserDict
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -191,3 +193,17 @@ def test_a_subclass_adds_windows_for_its_own_schema() -> None:
     assert dataset.copy().edition == 3
     with pytest.raises(TypeError, match=r"Scheming\.edition: expected int, got str: '4'"):
         dataset.edition = "4"  # type: ignore[assignment]
+
+
+def test_any_mapping_and_any_sequence_of_json_is_taken() -> None:
+    class Text(str):
+        __slots__ = ()
+
+    inner = MappingProxyType({"a": (1, UserDict({"b": Text("c")}))})
+    assert CkanDataset(inner).serialize() == {"a": [1, {"b": "c"}]}
+    assert CkanDataset(resources=[inner])["resources"] == [{"a": [1, {"b": "c"}]}]
+
+
+@pytest.mark.parametrize("kind", [CkanDataset, CkanGroup, CkanOrganization])
+def test_a_name_is_needed(kind: Any) -> None:
+    assert [str(problem) for problem in kind().validate()] == ["name: is missing; CKAN makes none up"]

@@ -19,6 +19,7 @@ def test_tags_read_as_names(raw: dict[str, Any]) -> None:
     assert "Air" not in tags
     assert tags == ["air", "towns"] != ["towns", "air"]
     assert tags == {"towns", "air"}
+    assert tags != "air"
     assert tags | {"x"} == {"air", "towns", "x"}
     assert isinstance(tags | {"x"}, set)
     assert repr(tags) == "Tags(['air', 'towns'])"
