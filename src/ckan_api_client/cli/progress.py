@@ -59,7 +59,7 @@ class SyncProgress:
         elif isinstance(event, CatalogRead) and self._catalog is not None:
             self._progress.update(self._catalog, completed=event.datasets, total=event.datasets)
         elif isinstance(event, Planned) and event.plan:
-            self._writing = self._add("writing", total=len(event.plan))
+            self._writing = self._add("writing", total=len(event.plan) + len(event.plan.refused))
         elif isinstance(event, Settled) and self._writing is not None:
             self._settle(event)
 
