@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -35,6 +35,7 @@ class Steps:
         self._start = time.monotonic()
         self._lock = threading.Lock()
         self._children: set[subprocess.Popen[str]] = set()
+        self._abandoned = False
 
     def say(self, text: str) -> None:
         """Tell one line of progress."""
@@ -59,6 +60,8 @@ class Steps:
         What is not captured is appended to the log. `text` is its standard input. A download gets several attempts.
         """
         for attempt in range(1, attempts + 1):
+            if self._abandoned:
+                raise StepFailed(step, "another step failed")
             with log.open("a", encoding="utf-8") as output:
                 output.write(f"$ {' '.join(str(word) for word in command)}\n")
                 output.flush()
@@ -82,25 +85,28 @@ class Steps:
                         self._children.discard(child)
             if child.returncode == 0:
                 return captured or ""
+            if self._abandoned:
+                break
             if attempt < attempts:
                 self.say(f"{step}: attempt {attempt} of {attempts} failed, trying again")
                 time.sleep(3 * attempt)
         raise StepFailed(step, f"exit status {child.returncode}", log)
 
     def together(self, *actions: Callable[[], object]) -> None:
-        """Do independent things at the same time; when one fails, that failure is raised after the others ended."""
+        """Do independent things at the same time; when one fails, the programs of the others are ended."""
         with ThreadPoolExecutor(max_workers=len(actions)) as pool:
             futures = [pool.submit(action) for action in actions]
             try:
-                for future in futures:
+                for future in as_completed(futures):
                     future.result()
             except BaseException:
                 self.abandon()
                 raise
 
     def abandon(self) -> None:
-        """End every program that still runs."""
+        """End every program that still runs, and start no more."""
         with self._lock:
+            self._abandoned = True
             children = list(self._children)
         for child in children:
             if child.poll() is None:
