@@ -77,7 +77,8 @@ SCHEMING = Profile(
     requirements=("ckanext-scheming",),
     plugins=("scheming_datasets",),
     settings={
-        "scheming.dataset_schemas": "ckanext.scheming:ckan_dataset.yaml",
+        # Datasets of the default type, and `camel-photos` with fields that a plain CKAN does not know.
+        "scheming.dataset_schemas": "ckanext.scheming:ckan_dataset.yaml ckanext.scheming:camel_photos.yaml",
         "scheming.presets": "ckanext.scheming:presets.json",
         "scheming.dataset_fallback": "false",
     },
