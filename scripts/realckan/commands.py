@@ -24,8 +24,8 @@ A real CKAN with PostgreSQL, Redis and Solr on this machine, for tests.
   scripts/ckan up 2.11                 bring it up; installs what is missing (as root, from Debian, PyPI and Maven)
   scripts/ckan up 2.11 --set KEY=VALUE the same with a CKAN option; an instance that is up is restarted with it
   scripts/ckan up 2.11 --profile scheming
-                                       another instance, with ckanext-scheming's example schemas: ckan_dataset.yaml for the type
-                                       dataset, camel_photos.yaml for the type camel-photos
+                                       another instance, with two schemas of ckanext-scheming: ckan_dataset.yaml for
+                                       datasets, camel_photos.yaml for those of type camel-photos
   scripts/ckan status [2.11]           what runs
   scripts/ckan reset 2.11              no datasets, groups and organizations any more; users, tokens and test-org stay
   scripts/ckan logs 2.11               where the logs are; a line of the access log is: METHOD PATH STATUS
