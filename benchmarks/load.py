@@ -48,7 +48,9 @@ class _Bench:
         _run(str(folder / "venv/bin/pip"), "install", "--quiet", "setuptools<81", PEER)
         up = json.loads(_run(str(ROOT / "scripts/ckan"), "up", VERSION))
         self._url, self._token = up["url"], up["sysadmin_token"]
-        os.environ |= {"CKAN_URL": self._url, "CKAN_API_TOKEN": self._token}
+        # ckanapi starts its workers by name.
+        path = f"{folder / 'venv/bin'}{os.pathsep}{os.environ['PATH']}"
+        os.environ |= {"CKAN_URL": self._url, "CKAN_API_TOKEN": self._token, "PATH": path}
 
     def run(self, records: Path, number: int, rounds: int) -> None:
         chosen = self._folder / "chosen.jsonl"
