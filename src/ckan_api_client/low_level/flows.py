@@ -34,6 +34,8 @@ def whoami() -> Flow[dict[str, Any]]:
     try:
         user = yield from call("user_show", {}, repeatable=True)
     except (NotFound, NotAuthorized) as error:
+        if not isinstance(error.original, dict):
+            raise  # Something before CKAN said so.
         raise NotAuthorized(
             403,
             "CKAN does not know this API token: it is wrong, expired or revoked, or the site reads tokens from "
@@ -123,7 +125,8 @@ def list_names(kind: str) -> Flow[list[str]]:
     names: list[str] = []
     while True:
         page = yield from call_for_list(f"{kind}_list", {"limit": MOST_ROWS, "offset": len(names)}, str)
-        fresh = [name for name in page if name not in set(names)]
+        known = set(names)
+        fresh = [name for name in page if name not in known]
         names.extend(fresh)
         if not fresh:
             return names
