@@ -1,0 +1,20 @@
+"""The options of the contract tests: here, so that they are known however pytest is started."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("contract", "real CKANs for tests/contract")
+    group.addoption("--ckan-url", help="one CKAN, wherever it is (with --ckan-token and --ckan-editor-token)")
+    group.addoption("--ckan-token", help="the API token of one of its sysadmins")
+    group.addoption("--ckan-editor-token", help="the API token of somebody who is an editor of one organization")
+    group.addoption(
+        "--ckan-version",
+        action="append",
+        default=[],
+        metavar="VERSION",
+        help="a CKAN of scripts/ckan, which brings it up; repeatable; default: those that are up",
+    )
+    group.addoption("--require-ckan", action="store_true", help="to have no CKAN is a failure (always so with CI set)")

@@ -1,0 +1,160 @@
+"""Each contract test runs on every real CKAN that there is; without one it is skipped by name, or fails where it must.
+
+A test that asks for `catalog` (or anything built on it) runs on the plain CKANs; one that asks for `any_catalog`, on
+those with other profiles too. No test asks which CKAN it has, but to look a literal up in a table of differences.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from ckan_api_client.high_level import AsyncCkanHighlevelClient, CkanHighlevelClient
+from contract.bench import Bench
+from contract.catalogs import PLAIN, Catalog, find_catalogs
+
+NO_CKAN = "no CKAN to test on; run scripts/ckan up 2.11"
+
+_found = pytest.StashKey[list[Catalog]]()
+_skipped = pytest.StashKey[list[str]]()
+
+
+def catalogs_of(config: pytest.Config) -> list[Catalog]:
+    """Look the CKANs up, once."""
+    if _found not in config.stash:
+        options = (config.getoption(f"--ckan-{name}") for name in ("url", "token", "editor-token", "version"))
+        try:
+            config.stash[_found] = find_catalogs(*options)
+        except (ValueError, RuntimeError) as error:
+            raise pytest.UsageError(str(error)) from error
+    return config.stash[_found]
+
+
+def must_have_ckan(config: pytest.Config) -> bool:
+    return bool(config.getoption("--require-ckan") or os.environ.get("CI"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    for fixture in ("any_catalog", "catalog"):
+        if fixture not in metafunc.fixturenames:
+            continue
+        found = catalogs_of(metafunc.config)
+        if fixture == "catalog":
+            found = [catalog for catalog in found if catalog.profile == PLAIN]
+        marks = [] if must_have_ckan(metafunc.config) else [pytest.mark.skip(reason=NO_CKAN)]
+        values = [pytest.param(one, id=one.label) for one in found] or [pytest.param(None, id="no-CKAN", marks=marks)]
+        metafunc.parametrize(fixture, values, indirect=True, scope="session")
+        return
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    ours = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
+    for item in ours:
+        item.add_marker("contract")
+    may_skip = ours and not must_have_ckan(config) and not catalogs_of(config)
+    config.stash[_skipped] = [item.nodeid for item in ours] if may_skip else []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if skipped := config.stash.get(_skipped, []):
+        terminalreporter.section(f"{len(skipped)} CONTRACT TESTS SKIPPED: {NO_CKAN}", "!", red=True, bold=True)
+        for name in dict.fromkeys(name.partition("[")[0] for name in skipped):
+            terminalreporter.line(name)
+
+
+@pytest.fixture(scope="session")
+def catalog(request: pytest.FixtureRequest) -> Catalog:
+    """One of the plain CKANs."""
+    if request.param is None:
+        pytest.fail(f"CONTRACT TESTS NOT RUN: {NO_CKAN}", pytrace=False)
+    return cast("Catalog", request.param)
+
+
+@pytest.fixture(scope="session")
+def any_catalog(request: pytest.FixtureRequest) -> Catalog:
+    """One of the CKANs, whatever its profile."""
+    if request.param is None:
+        pytest.fail(f"CONTRACT TESTS NOT RUN: {NO_CKAN}", pytrace=False)
+    return cast("Catalog", request.param)
+
+
+@pytest.fixture
+def bench(catalog: Catalog) -> Iterator[Bench]:
+    """Makes what the test needs, as the sysadmin, and purges it afterwards."""
+    bench = Bench(catalog)
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def dataset(bench: Bench) -> Callable[..., dict[str, Any]]:
+    """Make a dataset, by a plain package_create."""
+    return bench.dataset
+
+
+@pytest.fixture
+def client(catalog: Catalog) -> Iterator[CkanHighlevelClient]:
+    """The sysadmin's."""
+    with catalog.client() as client:
+        yield client
+
+
+@pytest.fixture
+def editor(catalog: Catalog) -> Iterator[CkanHighlevelClient]:
+    """An editor's, of one organization."""
+    with CkanHighlevelClient(catalog.url, catalog.editor_token) as client:
+        yield client
+
+
+@pytest.fixture
+def visitor(catalog: Catalog) -> Iterator[CkanHighlevelClient]:
+    """Anybody's, without a token."""
+    with CkanHighlevelClient(catalog.url) as client:
+        yield client
+
+
+@pytest.fixture(params=["sysadmin", "editor"])
+def either(
+    request: pytest.FixtureRequest, client: CkanHighlevelClient, editor: CkanHighlevelClient
+) -> CkanHighlevelClient:
+    """The sysadmin's client, then the editor's."""
+    return client if request.param == "sysadmin" else editor
+
+
+class Awaited:
+    """An asynchronous client that is called like a blocking one."""
+
+    def __init__(self, client: AsyncCkanHighlevelClient, runner: asyncio.Runner) -> None:
+        self._client = client
+        self._runner = runner
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._client, name)
+
+        async def collect(items: Any) -> list[Any]:
+            return [item async for item in items]
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            result = method(*arguments, **options)
+            return self._runner.run(result if inspect.iscoroutine(result) else collect(result))
+
+        return call
+
+
+@pytest.fixture(params=["blocking", "async"])
+def both(request: pytest.FixtureRequest, catalog: Catalog) -> Iterator[CkanHighlevelClient]:
+    """The sysadmin's client in both colours."""
+    if request.param == "blocking":
+        with catalog.client() as client:
+            yield client
+        return
+    with asyncio.Runner() as runner:
+        awaited = AsyncCkanHighlevelClient(catalog.url, catalog.sysadmin_token)
+        yield cast("CkanHighlevelClient", Awaited(awaited, runner))
+        runner.run(awaited.close())
