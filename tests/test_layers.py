@@ -1,0 +1,161 @@
+"""Imports go down the layers only, and what may be done in one place is done there alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "ckan_api_client"
+SOURCE = Path(__file__).parents[1] / "src" / PACKAGE
+FILES = sorted(SOURCE.rglob("*.py"))
+
+#: From the top. A unit may import itself and what is in the lines below its own; those of one line stay apart.
+LAYERS: list[set[str]] = [
+    {"cli"},
+    {"harvest", "ckanapi"},
+    {"report"},
+    {"syncing", "files"},
+    {"sources", "high_level"},
+    {"low_level"},
+    {"transport"},
+    {"wire", "objects"},
+    {"exceptions", "quirks"},
+]
+
+#: Client and server cannot share a misunderstanding: it imports none of the above, and only the cli may start it.
+APART = "testing"
+
+#: Every command would pay for these at start-up, `ckanclient --help` included. Units that may, and why.
+MAY_IMPORT_LATE = {"cli": "a command imports what it needs when it runs"}
+
+
+def unit_of(file: Path) -> str:
+    """The part of the package that a file belongs to; "" is the package's own __init__, which holds the version."""
+    top = file.relative_to(SOURCE).parts[0].removesuffix(".py")
+    return "" if top == "__init__" else top
+
+
+def imports_of(file: Path) -> Iterator[tuple[ast.stmt, str]]:
+    """Each import, with the absolute name of what is imported."""
+    package = [PACKAGE, *file.relative_to(SOURCE).parts[:-1]]
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*start, *([node.module] if node.module else [])])
+            # `from package import module` imports the module.
+            yield from ((node, f"{base}.{alias.name}") for alias in node.names)
+
+
+def units_imported_by(file: Path) -> set[str]:
+    found = set()
+    for _, name in imports_of(file):
+        parts = name.split(".")
+        if parts[0] == PACKAGE:
+            below = SOURCE / parts[1]
+            found.add(parts[1] if below.is_dir() or below.with_suffix(".py").is_file() else "")
+    return found
+
+
+def allowed_to(unit: str) -> set[str]:
+    """The units that a unit may import; "" is everybody's."""
+    if unit in {APART, ""}:
+        return {unit, ""}
+    depth = next(index for index, layer in enumerate(LAYERS) if unit in layer)
+    below = set().union(*LAYERS[depth + 1 :])
+    return {unit, "", *below, *({APART} if unit == "cli" else set())}
+
+
+def name_of(file: Path) -> str:
+    return str(file.relative_to(SOURCE))
+
+
+def users_of(*names: str) -> list[str]:
+    """The files in which one of some dotted names is called or read."""
+    return [
+        name_of(file)
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Attribute | ast.Name) and ast.unparse(node) in names
+    ]
+
+
+def importers_of(*names: str) -> set[str]:
+    return {name_of(file) for file in FILES for _, name in imports_of(file) if name.split(".")[0] in names}
+
+
+def functions_that_import(file: Path) -> list[str]:
+    return [
+        f"{name_of(file)}:{inner.lineno}"
+        for outer in ast.walk(ast.parse(file.read_text()))
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(outer)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+
+
+def test_every_file_is_in_a_layer() -> None:
+    known = {"", APART}.union(*LAYERS)
+    assert {unit_of(file) for file in FILES} <= known
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_a_file_imports_only_what_is_below_it(file: Path) -> None:
+    assert units_imported_by(file) <= allowed_to(unit_of(file))
+
+
+def test_wire_and_objects_do_not_know_each_other() -> None:
+    assert "objects" not in allowed_to("wire")
+    assert "wire" not in allowed_to("objects")
+
+
+def test_the_lowest_layer_imports_only_itself() -> None:
+    assert allowed_to("quirks") == {"quirks", ""}
+    assert allowed_to("exceptions") == {"exceptions", ""}
+
+
+def test_only_the_cli_may_import_the_embedded_catalog() -> None:
+    units = {unit_of(file) for file in FILES} - {APART}
+    assert {unit for unit in units if APART in allowed_to(unit)} <= {"cli"}
+
+
+def test_only_the_transport_imports_the_http_library() -> None:
+    client = [file for file in FILES if unit_of(file) != APART]
+    found = {name_of(file) for file in client for _, name in imports_of(file) if name.split(".")[0] == "httpx2"}
+    assert found == {"transport.py"}
+
+
+def test_no_other_way_to_a_socket_is_imported() -> None:
+    banned = importers_of("requests", "httpx", "urllib3", "aiohttp", "socket", "httpcore", "httpcore2")
+    assert {file for file in banned if not file.startswith("testing/")} == set()
+    in_client = {
+        name_of(file)
+        for file in FILES
+        if unit_of(file) != APART
+        for _, name in imports_of(file)
+        if name.startswith(("urllib.request", "http.client"))
+    }
+    assert in_client == set()
+
+
+def test_only_the_settings_of_the_cli_read_the_environment() -> None:
+    assert set(users_of("os.environ", "os.getenv", "environ", "getenv")) <= {"cli/settings.py"}
+    assert {file for file in FILES for _, name in imports_of(file) if name in {"os.environ", "os.getenv"}} == set()
+
+
+def test_only_the_cli_prints() -> None:
+    assert {file for file in users_of("print") if not file.startswith("cli/")} == set()
+
+
+def test_imports_are_at_the_top_of_a_file() -> None:
+    late = [place for file in FILES if unit_of(file) not in MAY_IMPORT_LATE for place in functions_that_import(file)]
+    assert late == []
+
+
+def test_a_relative_import_counts_as_what_it_means() -> None:
+    names = {name for _, name in imports_of(SOURCE / "objects" / "__init__.py")}
+    assert "ckan_api_client.objects.dataset.CkanDataset" in names
