@@ -140,7 +140,12 @@ class ValidationError(HTTPError):
     def errors(self) -> dict[str, Any]:
         if not isinstance(self.original, dict):
             return {}
-        return {key: value for key, value in self.original.items() if key not in {"__type", "message"}}
+        # A plain text under `message` is about no field; a list is how CKAN 2.9 wraps what package_revise refuses.
+        return {
+            key: value
+            for key, value in self.original.items()
+            if key != "__type" and not (key == "message" and isinstance(value, str))
+        }
 
 
 class NameTaken(ValidationError):
