@@ -207,19 +207,13 @@ def _describe(action: str, arguments: Mapping[str, Any]) -> str:
 def _form_fields(action: str, arguments: Mapping[str, Any], label: str) -> tuple[tuple[str, str], ...]:
     fields = []
     for key, value in arguments.items():
-        if isinstance(value, str):
-            text = value
-        elif value is None:
-            text = ""
-        elif isinstance(value, bool | int | float):
-            text = json.dumps(value)
-        elif action == "package_revise":
-            text = encode(value, label).decode()
-        else:
+        if not (value is None or isinstance(value, str | bool | int | float) or action == "package_revise"):
             raise ValueError(
                 f"{label}: {key} is a {type(value).__name__}, which CKAN cannot take together with a file; "
                 "write the metadata first, then the file"
             )
+        encoded = encode(value, f"{label}: {key}").decode()
+        text = value if isinstance(value, str) else "" if value is None else encoded
         fields.append((key, text))
     if len(fields) == 1 and fields[0][1] in {"", "1"}:
         raise ValueError(

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
+_HOST = re.compile(r"[\w.:%-]*[\w:][\w.:%-]*")
 _API_PATH = re.compile(r"/api(/\d)?(/action(/\w+)?)?/*$")
 
 
@@ -50,11 +51,16 @@ class Address:
     @classmethod
     def of(cls, url: str) -> Address:
         """Return the address in a URL as people paste it. Raises ValueError with the reason for what is none."""
-        parts = urlsplit(url.strip())
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(f"{url!r} is no base URL of a CKAN: it should look like https://catalog.example.org")
+        shown = "this" if "@" in url else repr(url)
+        try:
+            parts = urlsplit(url.strip())
+            has_address = _HOST.fullmatch(parts.hostname or "") and parts.port != 0
+        except ValueError as error:
+            raise ValueError(f"{shown} is no base URL: {error}") from None
         if parts.username or parts.password:
             raise ValueError("the base URL holds a user name or password; pass an API token instead")
+        if parts.scheme not in {"http", "https"} or not has_address:
+            raise ValueError(f"{shown} is no base URL of a CKAN: it should look like https://catalog.example.org")
         path = _API_PATH.sub("", parts.path).rstrip("/")
         return cls(urlunsplit((parts.scheme, parts.netloc, path, "", "")))
 
