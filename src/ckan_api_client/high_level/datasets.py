@@ -125,7 +125,10 @@ def update_dataset(dataset: _Data | CkanDataset, *, strict: bool) -> Flow[CkanDa
             return Merge({}, (clash,))
         return merged
 
-    written, updated = yield from revise_until_done(current, merge)
+    try:
+        written, updated = yield from revise_until_done(current, merge)
+    except ValidationError as error:
+        raise (yield from explained(error, ours)) from error
     report(f"update_dataset {identifier!r}", field_differences(written, updated), strict=strict)
     return CkanDataset(updated)
 

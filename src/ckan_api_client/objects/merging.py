@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ckan_api_client.quirks.equivalence import resource_differences
 from ckan_api_client.quirks.revising import REMOVED
 
 _Item = Mapping[str, Any]
@@ -74,13 +75,48 @@ def _merge_lists(
         item = _merge_item(f"{key}.{name}", key, [side.get(name, _MISSING) for side in (old, mine, other)], clashes)
         if item is not _MISSING:
             merged[name] = item
-    if list(other) == list(old):
+    fresh = _fresh(
+        [item for item in ours if identify(item, aliases) is None],
+        [item for name, item in other.items() if name not in old and name not in mine],
+    )
+    if list(other) != list(old):
+        result = [*merged.values(), *fresh]
+    else:
         # Nobody else moved anything: our order holds.
         merged = {name: merged[name] for name in [*mine, *merged] if name in merged}
-    fresh = [item for item in ours if identify(item, aliases) is None]
-    result = [*merged.values(), *fresh]
+        result = _in_order(ours, merged, fresh, lambda item: identify(item, aliases))
     unchanged = not fresh and merged == other and (key != "resources" or list(merged) == list(other))
     return None if unchanged else result
+
+
+def _fresh(items: Sequence[_Item], arrived: Sequence[_Item]) -> list[_Item]:
+    """Return the items without a key that are still to be added.
+
+    One that arrived meanwhile and is equal is the one: an earlier try whose answer was lost, or the same object
+    written again, must not add it twice.
+    """
+    fresh, left = [], list(arrived)
+    for item in items:
+        found = next((other for other in left if not resource_differences(item, other)), None)
+        if found is None:
+            fresh.append(item)
+        else:
+            left = [other for other in left if other is not found]
+    return fresh
+
+
+def _in_order(
+    ours: Sequence[_Item], merged: Mapping[Any, _Item], fresh: Sequence[_Item], identify: Callable[[_Item], Any]
+) -> list[_Item]:
+    """Return the merged items and the fresh ones in the order in which we have them."""
+    mine = [identify(item) for item in ours]
+    result = []
+    for item, name in zip(ours, mine, strict=True):
+        if name is None:
+            result += [item] if any(item is other for other in fresh) else []
+        elif name in merged:
+            result.append(merged[name])
+    return [*result, *(item for name, item in merged.items() if name not in set(mine))]
 
 
 def _merge_item(path: str, key: str, sides: list[Any], clashes: list[Clash]) -> Any:
