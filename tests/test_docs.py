@@ -1,0 +1,34 @@
+"""The documentation holds: its examples run, its links lead somewhere, and it names what exists."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+#: Pages whose examples need a CKAN; tests/contract/test_docs.py runs those.
+ON_A_CKAN = {"README.md", "quickstart.md"}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name not in ON_A_CKAN], ids=lambda page: page.name)
+def test_the_examples_of_a_page_run(page: Path) -> None:
+    told: list[str] = []
+    test = doctest.DocTestParser().get_doctest(page.read_text(), {}, page.name, page.name, 0)
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE).run(test, out=told.append)
+    assert told == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_links_of_a_page_lead_to_files(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_names_only_files_and_modules_that_exist(page: Path) -> None:
+    named = re.findall(r"`((?:scripts|docs|tests|changes|benchmarks)/[\w./]*)", page.read_text())
+    assert [name for name in named if not (ROOT / name).exists()] == []
