@@ -75,8 +75,7 @@ def classify(response: Response) -> Outcome:
     """Tell what is known of the effect of a request that got this answer."""
     status, answer = response.status, _parse(response.body)
     if isinstance(answer, dict):
-        error = answer.get("error")
-        if isinstance(error, dict) and error.get("__type") in REFUSALS:
+        if status < 500 and _kind(answer.get("error")) in REFUSALS:
             return Outcome.REJECTED
         if status < 300 and answer.get("success") is True:
             return Outcome.APPLIED
@@ -129,7 +128,7 @@ def retry_after(response: Response) -> float | None:
         until = parsedate_to_datetime(value)
         now = parsedate_to_datetime(response.headers["date"])
         return max(0.0, (until - now).total_seconds())
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -150,10 +149,13 @@ def _parse(body: bytes) -> Any:
 
 
 def _refusal(label: str, status: int, error: dict[str, Any], response: Response) -> HTTPError:
-    kind = error.get("__type")
+    kind = _kind(error)
     # CKAN echoes the whole request in `data` (quirk A13): not ours to log.
     original = {key: value for key, value in error.items() if key != "data" or kind == "Validation Error"}
-    details = "; ".join(f"{path}: {text}" if path != "message" else text for path, text in flatten_errors(original))
+    try:
+        details = "; ".join(f"{path}: {text}" if path != "message" else text for path, text in flatten_errors(original))
+    except RecursionError:
+        details = "refused, with a reason that is nested too deep to tell"
     message = f"{label}: {details or kind or 'refused, without a reason'}"
     if kind == "Authorization Error":
         return NotAuthorized(status, message, original)
@@ -166,6 +168,11 @@ def _refusal(label: str, status: int, error: dict[str, Any], response: Response)
     if kind == "Integrity Error":
         return HTTPError(status, message, original)
     return _by_status(status, message, original, response)
+
+
+def _kind(error: Any) -> str:
+    kind = error.get("__type") if isinstance(error, dict) else None
+    return kind if isinstance(kind, str) else ""
 
 
 def _by_status(status: int, message: str, original: Any, response: Response) -> HTTPError:
