@@ -159,6 +159,24 @@ def test_a_new_resource_whose_answer_was_lost_is_not_added_twice() -> None:
     assert script.actions == ["package_show", "package_revise", "package_show"]
 
 
+def test_a_lost_answer_is_found_though_ckan_normalised_what_it_was_sent() -> None:
+    dataset = changed(author_email=" me@example.org ")
+    del dataset["notes"]
+    dataset.extras["a"] = 5
+    dataset.extras["c"] = True
+    dataset.resources[0].format = "pdf"
+    made = shown(
+        "2",
+        author_email="me@example.org",
+        notes=None,
+        extras=[{"key": "a", "value": "5"}, {"key": "b", "value": "2"}, {"key": "c", "value": "true"}],
+        resources=[{**shown()["resources"][0], "format": "PDF"}],
+    )
+    script = Script(success(shown()), LOST, success(made))
+    assert update(script, dataset) == made
+    assert script.actions == ["package_show", "package_revise", "package_show"]
+
+
 def test_two_equal_new_resources_are_two_though_one_is_there() -> None:
     dataset = changed()
     new = {"url": "https://example.org/new"}
@@ -214,14 +232,19 @@ def test_a_clash_after_a_failed_match_names_it_too() -> None:
     [
         ({"extras": [{"key": "a", "value": "theirs"}]}, "extras.a: was"),
         ({"resources": [{**shown()["resources"][0], "name": "Theirs"}]}, r"resources.r1.name: was 'A', ours is 'Ours'"),
+        (
+            {"resources": [{**shown()["resources"][0], "datastore_active": True}]},
+            r"resources.r1.datastore_active: was None",
+        ),
         ({"resources": []}, "resources.r1: was"),
     ],
-    ids=["extra", "resource", "resource-removed"],
+    ids=["extra", "resource", "resource-key-that-is-not-compared", "resource-removed"],
 )
 def test_a_clash_within_a_list_is_told_by_its_key(theirs: dict[str, Any], told: str) -> None:
     dataset = changed()
     dataset.extras["a"] = "ours"
     dataset.resources[0].name = "Ours"
+    dataset.resources[0]["datastore_active"] = False
     with pytest.raises(OperationFailure, match=told):
         update(Script(success(shown("2", **theirs))), dataset)
 

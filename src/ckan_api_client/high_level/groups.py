@@ -76,7 +76,7 @@ def update_group(type_: type[G], group: _Data | G, *, strict: bool) -> Flow[G]:
         base = as_ckan_takes(group.original)
     else:
         base, wanted = now, {**now, **{key: value for key, value in wanted.items() if _differs(key, wanted, now)}}
-    merged = merge_changes(base, wanted, now)
+    merged = merge_changes(base, wanted, now, kind="group")
     if merged.clashes:
         clashes = "; ".join(map(str, merged.clashes))
         raise OperationFailure(f"{kind} {identifier!r} was changed by someone else since it was read: {clashes}")

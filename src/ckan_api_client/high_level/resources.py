@@ -71,7 +71,7 @@ def update_resource(
         if mine is None:
             raise NotFound(404, f"resource {identifier!r} is no longer in its dataset {now.get('id')!r}")
         laid = overlay_resources([wanted], [mine])[0] if base is None else wanted
-        merged = merge_changes(base or mine, laid, mine)
+        merged = merge_changes(base or mine, laid, mine, kind="resource")
         values = {key: value for key, value in merged.values.items() if key not in SERVER_MADE_RESOURCE_KEYS}
         if not values or merged.clashes:
             return Merge({}, merged.clashes)

@@ -9,7 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ckan_api_client.quirks.equivalence import resource_differences
+from ckan_api_client.quirks.equivalence import (
+    IGNORED_DATASET_KEYS,
+    IGNORED_GROUP_KEYS,
+    IGNORED_RESOURCE_KEYS,
+    Differences,
+    extras_differences,
+    field_differences,
+    group_differences,
+    resource_differences,
+)
 from ckan_api_client.quirks.revising import REMOVED
 
 _Item = Mapping[str, Any]
@@ -37,8 +46,12 @@ class Merge:
     clashes: tuple[Clash, ...]
 
 
-def merge_changes(base: _Item, ours: _Item, theirs: _Item) -> Merge:
-    """Return what has to be written over `theirs` so that it holds what `ours` changed since `base`."""
+def merge_changes(base: _Item, ours: _Item, theirs: _Item, *, kind: str = "dataset") -> Merge:
+    """Return what has to be written over `theirs` so that it holds what `ours` changed since `base`.
+
+    Where theirs is ours after CKAN's own normalisation, there is nothing to write and no clash: an earlier try, whose
+    answer was lost, may have made it. `kind`: "dataset", "group" (or organization), "resource".
+    """
     values: dict[str, Any] = {}
     clashes: list[Clash] = []
     for key in [*ours, *(key for key in base if key not in ours)]:
@@ -52,7 +65,7 @@ def merge_changes(base: _Item, ours: _Item, theirs: _Item) -> Merge:
                 values[key] = merged
         elif three == one:
             values[key] = REMOVED if two is _MISSING else two
-        else:
+        elif not _agree(kind, key, ours, theirs):
             clashes.append(Clash(key, *_plain(one, two, three)))
     return Merge(values, tuple(clashes))
 
@@ -131,12 +144,22 @@ def _merge_item(path: str, key: str, sides: list[Any], clashes: list[Clash]) -> 
     if three == one:
         return two
     if key == "resources" and all(isinstance(side, Mapping) for side in sides):
-        inner = merge_changes(one, two, three)
+        inner = merge_changes(one, two, three, kind="resource")
         clashes.extend(Clash(f"{path}.{clash.path}", clash.base, clash.ours, clash.theirs) for clash in inner.clashes)
         laid = {**three, **inner.values}
         return {name: value for name, value in laid.items() if value is not REMOVED}
+    if key == "extras" and not extras_differences(*([] if side is _MISSING else [side] for side in (two, three))):
+        return three
     clashes.append(Clash(path, *_plain(one, two, three)))
     return three
+
+
+def _agree(kind: str, key: str, ours: _Item, theirs: _Item) -> bool:
+    """Tell whether CKAN would show what we have of a key as they have it; what it does not show comes back as null."""
+    differences, ignored = _RULES[kind]
+    if key not in ours:
+        return theirs.get(key) in (None, "")
+    return key not in ignored and key not in differences(ours, theirs)
 
 
 def _plain(*sides: Any) -> tuple[Any, ...]:
@@ -173,6 +196,11 @@ def _resource_id(item: _Item, _: Mapping[str, str]) -> Any:
     return item.get("id") or None
 
 
+_RULES: dict[str, tuple[Callable[[_Item, _Item], Differences], frozenset[str]]] = {
+    "dataset": (field_differences, IGNORED_DATASET_KEYS),
+    "group": (group_differences, IGNORED_GROUP_KEYS),
+    "resource": (resource_differences, IGNORED_RESOURCE_KEYS),
+}
 _Identify = Callable[[_Item, Mapping[str, str]], Any]
 _KEYED: dict[str, _Identify] = {
     "extras": _extra_key,
