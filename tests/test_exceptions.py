@@ -165,7 +165,7 @@ def test_without_a_word_the_outcome_of_a_transport_error_is_unknown() -> None:
 
 
 def test_a_transport_error_after_others_keeps_their_messages_and_counts_them() -> None:
-    error = TransportError("third", Outcome.UNKNOWN).after(("first", "second"))
+    error = TransportError("third", Outcome.NOT_SENT).after(("first", "second"), Outcome.UNKNOWN)
     assert error.errors == ("first", "second", "third")
     assert str(error) == "third (3 attempts)"
     assert error.outcome is Outcome.UNKNOWN

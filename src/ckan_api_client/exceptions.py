@@ -85,9 +85,9 @@ class TransportError(CkanError):
         errors: tuple[str, ...] = self.args[2]
         return errors
 
-    def after(self, earlier: tuple[str, ...]) -> Self:
-        """Return the same error with the messages of earlier attempts before its own."""
-        return type(self)(self.message, self.outcome, (*earlier, *self.errors))
+    def after(self, earlier: tuple[str, ...], outcome: Outcome) -> Self:
+        """Return the same error as the last of several: with their messages before its own, and their outcome."""
+        return type(self)(self.message, outcome, (*earlier, *self.errors))
 
     def __str__(self) -> str:
         if len(self.errors) == 1:

@@ -50,6 +50,10 @@ class RetryPolicy:
     budget: RetryBudget | None = None
     draw: Callable[[], float] = random.random
 
+    def __post_init__(self) -> None:
+        if self.attempts < 1:
+            raise ValueError(f"a retry policy needs at least one attempt, not {self.attempts}")
+
     def may_repeat(self) -> bool:
         """Tell whether the budget, if there is one, allows one more repetition, and count it."""
         return self.budget is None or self.budget.take()
@@ -84,19 +88,24 @@ def insist(flow: Flow[T], policy: RetryPolicy) -> Flow[T]:
 
 def _attempts(request: Request, policy: RetryPolicy) -> Flow[Response]:
     errors: tuple[str, ...] = ()
+    outcome = Outcome.NOT_SENT
     for attempt in range(1, policy.attempts + 1):
         last = attempt == policy.attempts
         try:
             response = yield from exchange(request)
         except TransportError as error:
+            # An earlier attempt may have had an effect, even if the last one never left.
+            outcome = error.outcome if outcome is Outcome.NOT_SENT else outcome
             repeatable = request.repeatable or error.outcome is Outcome.NOT_SENT
             if last or not repeatable or not policy.may_repeat():
-                raise error.after(errors) from error
+                raise error.after(errors, outcome) from error
             errors = (*errors, *error.errors)
             asked = None
         else:
             if last or not request.repeatable or not _is_passing(response) or not policy.may_repeat():
                 return response
+            errors = (*errors, f"{request.label}: HTTP {response.status}")
+            outcome = Outcome.UNKNOWN
             asked = retry_after(response)
         yield Sleep(policy.wait_before(attempt + 1, asked))
     raise AssertionError("the last attempt returns or raises")  # pragma: no cover
