@@ -9,7 +9,7 @@ from typing import Any
 from ckan_api_client.exceptions import NotAuthorized
 from ckan_api_client.low_level.flows import call_for_dict, dataset_page, list_names, whoami
 from ckan_api_client.quirks.search import escape_term
-from ckan_api_client.syncing.fitted_extras import MARKER_KEY
+from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.wire.messages import Flow
 

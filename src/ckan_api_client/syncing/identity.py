@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ckan_api_client.quirks.names import slug
-from ckan_api_client.syncing.fitted_extras import MARKER_KEY
+from ckan_api_client.syncing.fitting import MARKER_KEY
 
 _SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _NAMESPACE = uuid.UUID("7b1dd1c2-6a3c-5d0f-9a55-c1cd0a0f6f0e")

@@ -18,7 +18,7 @@ from ckan_api_client.quirks.equivalence import (
     same_tags,
 )
 from ckan_api_client.quirks.resources import pair_resources
-from ckan_api_client.syncing.fitted_extras import MARKER_KEY
+from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import is_derived_id
 from ckan_api_client.syncing.strategies import Strategies
 from ckan_api_client.syncing.wanted import Wanted

@@ -1,4 +1,4 @@
-"""Fitting: from a source's record to a dataset that CKAN takes, losing no value. docs/fitting.md has the whole table.
+"""From a record to a dataset: every field, its rule.
 
 It knows neither client nor catalog: the same record always gives the same dataset, whatever CKAN it goes to.
 """
@@ -15,13 +15,10 @@ from ckan_api_client.quirks.equivalence import SERVER_MADE_DATASET_KEYS
 from ckan_api_client.quirks.names import is_name
 from ckan_api_client.quirks.tags import mend_tag
 from ckan_api_client.quirks.text import STRING_LIMIT, VERSION_LIMIT, as_text, is_within, split_text
-
-from .adjustments import Adjustment, Adjustments, Unfit
-from .fitted_extras import MARKER_KEY, FittedExtras
-from .fitted_groups import fit_group_fields
-from .fitted_resources import fit_resource
-
-__all__ = ["MARKER_KEY", "Adjustment", "Fitted", "FittedGroup", "Unfit", "fit_dataset", "fit_group"]
+from ckan_api_client.syncing.fitting.adjustments import Adjustment, Adjustments, Unfit
+from ckan_api_client.syncing.fitting.extras import FittedExtras
+from ckan_api_client.syncing.fitting.groups import fit_group_fields
+from ckan_api_client.syncing.fitting.resources import fit_resource
 
 _TEXTS = ("notes", "author", "author_email", "maintainer", "maintainer_email", "license_id", "url", "version")
 _LISTS = frozenset({"resources", "tags", "tag_string", "extras", "groups"})

@@ -10,8 +10,7 @@ from ckan_api_client.quirks.equivalence import SERVER_MADE_RESOURCE_KEYS
 from ckan_api_client.quirks.extras import free_key
 from ckan_api_client.quirks.numbers import whole_number
 from ckan_api_client.quirks.text import as_text, is_within
-
-from .adjustments import Adjustments
+from ckan_api_client.syncing.fitting.adjustments import Adjustments
 
 __all__ = ["fit_resource"]
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from ckan_api_client.quirks.names import is_name, slug
 from ckan_api_client.quirks.text import as_text
-
-from .adjustments import Adjustments
+from ckan_api_client.syncing.fitting.adjustments import Adjustments
 
 __all__ = ["fit_group_fields"]
 

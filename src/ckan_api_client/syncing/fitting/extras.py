@@ -7,8 +7,7 @@ from typing import Any
 
 from ckan_api_client.quirks.extras import free_key, is_reserved, is_unindexable
 from ckan_api_client.quirks.text import as_text, is_within, split_text
-
-from .adjustments import Adjustments
+from ckan_api_client.syncing.fitting.adjustments import Adjustments
 
 __all__ = ["MARKER_KEY", "FittedExtras"]
 
