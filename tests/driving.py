@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ckan_api_client.wire.messages import Request, Response
+from ckan_api_client.wire.flow import run, run_all, run_all_async, run_async
+from ckan_api_client.wire.messages import Flow, Request, Response
 
 Answer: TypeAlias = Response | BaseException
 
@@ -106,6 +108,22 @@ def settling() -> Iterator[Settle]:
             return list(value) if isinstance(value, Iterator) else value
 
         yield settle
+
+
+@dataclass(frozen=True)
+class Driver:
+    """Carries flows through a transport: blocking, or awaited."""
+
+    awaited: bool
+    settle: Settle
+
+    def one(self, flow: Flow[Any], script: Any) -> Any:
+        return self.settle(run_async(flow, script.awaited) if self.awaited else run(flow, script))
+
+    def all(self, flows: Iterable[Flow[Any]], script: Any, *, limit: int) -> Any:
+        """The iterator over the results, as it is."""
+        drive: Callable[..., Any] = run_all_async if self.awaited else run_all
+        return drive(flows, script.awaited if self.awaited else script, limit=limit)
 
 
 async def _result(value: Awaitable[Any]) -> Any:

@@ -73,6 +73,7 @@ def run_all(flows: Iterable[Flow[T]], transport: Transport, *, limit: int) -> It
     Flows are taken from the iterable only when there is room. When one raises, or the caller stops early, no new one
     is started and those under way are finished first.
     """
+    _check_limit(limit)
     running: set[Future[T]] = set()
     with ThreadPoolExecutor(max_workers=limit) as pool:
         try:
@@ -91,7 +92,9 @@ def run_all(flows: Iterable[Flow[T]], transport: Transport, *, limit: int) -> It
 
 async def run_all_async(flows: Iterable[Flow[T]], transport: AsyncTransport, *, limit: int) -> AsyncIterator[T]:
     """Same as `run_all`, awaited."""
+    _check_limit(limit)
     running: set[asyncio.Task[T]] = set()
+    done: set[asyncio.Task[T]] = set()
     try:
         for flow in flows:
             running.add(asyncio.ensure_future(run_async(flow, transport)))
@@ -104,5 +107,10 @@ async def run_all_async(flows: Iterable[Flow[T]], transport: AsyncTransport, *, 
             for task in done:
                 yield task.result()
     finally:
-        if running:
-            await asyncio.wait(running)
+        # Of several that fail, one is raised; asyncio would log the others as "never retrieved".
+        await asyncio.gather(*running, *done, return_exceptions=True)
+
+
+def _check_limit(limit: int) -> None:
+    if limit < 1:
+        raise ValueError(f"limit: at least one flow must be under way, not {limit}")
