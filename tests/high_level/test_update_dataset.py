@@ -109,10 +109,42 @@ def test_nothing_changed_is_nothing_written() -> None:
     assert script.actions == ["package_show"]
 
 
-def test_a_change_that_is_there_already_is_not_written() -> None:
-    script = Script(success(shown(title="New", modified="2")))
-    assert update(script, changed(title="New")).title == "New"
+@pytest.mark.parametrize("there", ["New", "Theirs"])
+def test_what_somebody_else_changed_since_is_told_though_it_be_the_same(there: str) -> None:
+    """Of two who count up from one number, both want the same, and one of them is to count again."""
+    script = Script(success(shown("2", title=there)))
+    with pytest.raises(OperationFailure, match=f"title: was 'Air', ours is 'New', theirs is '{there}'"):
+        update(script, changed(title="New"))
     assert script.actions == ["package_show"]
+
+
+def test_the_same_tag_from_two_sides_is_one_tag() -> None:
+    dataset = changed()
+    dataset.tags.add("new")
+    there = shown("2", tags=[{"name": "new"}, {"name": "one"}])
+    assert update(Script(success(there)), dataset) == there
+
+
+def test_the_object_that_was_written_counts_as_saved() -> None:
+    dataset = changed(title="New")
+    dataset.resources.append({"url": "https://example.org/new", "format": "csv"})
+    made = {"id": "r2", "url": "https://example.org/new", "format": "CSV"}
+    there = shown("2", title="New", resources=[*shown()["resources"], made])
+    update(Script(success(shown()), success({"package": there})), dataset)
+    assert not dataset.is_modified()
+    assert dataset.resources[1] == {"id": "r2", "url": "https://example.org/new", "format": "csv"}
+    update(Script(success(there)), dataset)
+
+    dataset.notes = "More"
+    dataset.resources[1].name = "Second"
+    script = Script(success(there), success({"package": {**there, "notes": "More"}}))
+    with pytest.warns(BadApiWarning, match=r"resources\[1\].name"):
+        update(script, dataset)
+    _, arguments = script.calls[1]
+    assert arguments["update"] == {
+        "notes": "More",
+        "resources": [*shown()["resources"], {**made, "format": "CSV", "name": "Second"}],
+    }
 
 
 def test_after_a_failed_match_it_is_read_again_and_merged_over_what_is_there_now() -> None:

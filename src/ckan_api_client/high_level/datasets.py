@@ -102,7 +102,8 @@ def update_dataset(dataset: _Data | CkanDataset, *, strict: bool) -> Flow[CkanDa
 
     Of an object that was read from CKAN: what was changed since. Of a plain dict, or an object made by hand: the
     keys that it holds. What others changed meanwhile stays; where they changed the same field to another value,
-    OperationFailure names it. Nothing is written where nothing differs.
+    OperationFailure names it. Nothing is written where nothing differs. The object given counts as saved: what it
+    held is no change any more, and its new resources have what CKAN gave them, their ids before all.
     """
     base, ours = base_and_wanted(dataset)
     identifier = ours.get("id")
@@ -129,6 +130,8 @@ def update_dataset(dataset: _Data | CkanDataset, *, strict: bool) -> Flow[CkanDa
         written, updated = yield from revise_until_done(current, merge)
     except ValidationError as error:
         raise (yield from explained(error, ours)) from error
+    if base is not None:
+        _note_saved(dataset, updated)
     report(f"update_dataset {identifier!r}", field_differences(written, updated), strict=strict)
     return CkanDataset(updated)
 
@@ -137,15 +140,18 @@ def revise_until_done(current: _Data, merge: Callable[[_Data], Merge]) -> Flow[t
     """Write what `merge` says over a dataset, merging anew each time somebody was faster; return (written, dataset).
 
     A lost answer is looked into: if nothing is left to write, it was carried out. Sending again is safe, since the
-    match fails for whichever comes second.
+    match fails for whichever comes second. What somebody else changed to the very same is a clash all the same: of two
+    who count up from one number, one would be lost.
     """
     written: dict[str, Any] = {}
     failed: CkanError | None = None
+    is_lost = False
     now: dict[str, Any] = dict(current)
     for attempt in range(1, ATTEMPTS + 2):
         merged = merge(now)
-        if merged.clashes:
-            clashes = "; ".join(map(str, merged.clashes))
+        foreign = merged.agreed if not is_lost else ()
+        if merged.clashes or foreign:
+            clashes = "; ".join(map(str, (*merged.clashes, *foreign)))
             raise OperationFailure(
                 f"dataset {now['id']!r} was changed by someone else since it was read: {clashes}. "
                 "Read it again, and decide"
@@ -164,7 +170,7 @@ def revise_until_done(current: _Data, merge: Callable[[_Data], Merge]) -> Flow[t
         except (TransportError, ServerError, SearchError) as error:
             if not _may_have_happened(error):
                 raise
-            failed = error
+            failed, is_lost = error, True
             yield Sleep(float(attempt))
         now = yield from show("dataset", str(now["id"]))
     raise OperationFailure(f"dataset {now['id']!r} could not be written in {ATTEMPTS} tries: {failed}") from failed
@@ -275,6 +281,20 @@ def _wanted_over(wanted: _Data, now: _Data) -> Merge:
         laid["resources"] = overlay_resources(laid["resources"], now.get("resources") or [])
     laid = {key: value for key, value in laid.items() if field_differences({key: value}, now)}
     return merge_changes(now, {**now, **laid}, now)
+
+
+def _note_saved(dataset: _Data | CkanDataset, updated: _Data) -> None:
+    if not isinstance(dataset, CkanDataset):
+        return
+    known = {resource.id for resource in dataset.resources}
+    for resource in dataset.resources:
+        if resource.id:
+            continue
+        made = (one for one in updated["resources"] if one["id"] not in known and not resource.differences(one))
+        for key, value in next(made, {}).items():
+            resource.setdefault(key, value)
+        known.add(resource.id)
+    dataset.mark_saved()
 
 
 def _peek(reference: str) -> Flow[dict[str, Any] | None]:

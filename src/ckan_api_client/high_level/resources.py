@@ -74,14 +74,16 @@ def update_resource(
         merged = merge_changes(base or mine, laid, mine, kind="resource")
         values = {key: value for key, value in merged.values.items() if key not in SERVER_MADE_RESOURCE_KEYS}
         if not values or merged.clashes:
-            return Merge({}, merged.clashes)
+            return Merge({}, merged.clashes, merged.agreed)
         written = [
             {key: value for key, value in {**item, **values}.items() if value is not REMOVED} if item is mine else item
             for item in present
         ]
-        return Merge({"resources": written}, ())
+        return Merge({"resources": written}, (), merged.agreed)
 
     written, updated = yield from revise_until_done(current, merge)
+    if isinstance(resource, CkanResource):
+        resource.mark_saved()
     if written:
         report(f"update_resource {identifier!r}", field_differences(written, updated), strict=strict)
     if upload is not None:

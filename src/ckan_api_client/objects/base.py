@@ -101,6 +101,11 @@ class CkanObject(MutableMapping[str, Any]):
     def is_modified(self) -> bool:
         return self._now is not None and not same_json(self._snapshot(), self._now)
 
+    def mark_saved(self) -> None:
+        """Take the data as it is now for the snapshot: only what changes from here on is a change."""
+        if self._now is not None:
+            self._before = copy_json(self._now)
+
     @property
     def original(self) -> dict[str, Any]:
         """The data as it was when the object was made: a dict of its own."""

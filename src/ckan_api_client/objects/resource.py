@@ -59,6 +59,17 @@ class CkanResource(CkanObject):
         window._dataset, window._now = dataset, data
         return window
 
+    def mark_saved(self) -> None:
+        """As for every object; in a dataset, the snapshot of that gets the resource as it is now."""
+        if self._dataset is None:
+            super().mark_saved()
+            return
+        before = self._dataset.original
+        for index, old in enumerate(before.get("resources") or []):
+            if isinstance(old, dict) and old.get("id") == self.id:
+                before["resources"][index] = self.serialize()
+        self._dataset._before = before  # noqa: SLF001 - the resource is a part of it
+
     def _snapshot(self) -> dict[str, Any]:
         """Return what the resource was; in a dataset, the one with its id in the snapshot of that.
 
