@@ -1,0 +1,42 @@
+"""The search index, which answers for the database more often than one thinks."""
+
+from __future__ import annotations
+
+from ckan_api_client.quirks.registry.quirk import Quirk
+
+QUIRKS = (
+    Quirk(
+        id="E2",
+        name="index-is-not-the-database",
+        effect="The index can lack datasets, and hold ones that are gone.",
+        workaround="What a search lacks is created such that there cannot be two; what it shows is read from the "
+        "database before it is written over.",
+        where=("syncing.catalog.Catalog", "syncing.applying.apply_create", "syncing.applying.apply_delete"),
+        source=("ckan/logic/action/get.py:1927", "GSA/data.gov#3919", "#9159"),
+    ),
+    Quirk(
+        id="E3",
+        name="index-error-undoes-the-write",
+        effect="A write that the index refuses is a 500, and undone.",
+        workaround="It is looked what is there before anything is sent again.",
+        where=("high_level.datasets.create_once", "high_level.datasets.revise_until_done"),
+        source=("ckan/lib/search/index.py:295",),
+    ),
+    Quirk(
+        id="E4",
+        name="nothing-changed-changes-the-timestamp",
+        effect="An update that changes nothing sets the timestamp, in the database and not in the index.",
+        workaround="Nothing is sent where nothing differs; where the index's timestamp is old, the database is asked.",
+        where=("high_level.datasets.revise_until_done", "syncing.merging.values_to_write"),
+        source=("ckan/logic/action/update.py:310", "#2373", "#4443"),
+        until="2.11",
+    ),
+    Quirk(
+        id="F5",
+        name="index-suffers-from-writers",
+        effect="Every write waits for the index; several at once can be more than it bears.",
+        workaround="A sync has three writes under way, unless told otherwise, and waits where the index says 503.",
+        where=("syncing.clients.SynchronizationClient", "wire.retry.insist"),
+        source=("ckan/lib/search/index.py:319", "ckan/ckanapi#118"),
+    ),
+)

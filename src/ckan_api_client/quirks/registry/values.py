@@ -1,0 +1,122 @@
+"""What becomes of single values: what CKAN changes, what it refuses, what it breaks at."""
+
+from __future__ import annotations
+
+from ckan_api_client.quirks.registry.quirk import Quirk
+
+QUIRKS = (
+    Quirk(
+        id="A18a",
+        name="unstorable-characters",
+        effect="NUL and half a surrogate pair are a 500.",
+        workaround="`validate()` names them, a sync takes them out and says so, and no request is made of the latter.",
+        where=("quirks.text.clean_text", "objects.problems.check_text", "wire.action.encode"),
+        source=("ckan/lib/navl/validators.py:289",),
+    ),
+    Quirk(
+        id="A18b",
+        name="control-characters-are-stored",
+        effect="Other control characters are stored, though the XML that sites make of the text knows no such thing.",
+        workaround="`validate()` names them, and a sync takes them out and says so.",
+        where=("quirks.text.clean_text", "objects.problems.check_text"),
+        source=("ckan/lib/navl/validators.py:289",),
+    ),
+    Quirk(
+        id="A18c",
+        name="number-as-boolean",
+        effect="1 for true is a 500.",
+        workaround="Only a boolean can be assigned; a sync makes one of what means one.",
+        where=("objects.fields.BooleanField", "syncing.fitting.fit_dataset"),
+        source=("ckan/logic/validators.py:160", "2.12 ckan/logic/validators.py:160"),
+        until="2.11",
+    ),
+    Quirk(
+        id="A18d",
+        name="on-is-false",
+        effect='"true", "yes", "t", "y" and "1" are true, all else is false: also "on".',
+        workaround="Texts are compared as CKAN reads them; a sync sends booleans, and refuses what is neither.",
+        where=("quirks.normalisation.as_boolean", "syncing.fitting.fit_dataset"),
+        source=("ckan/logic/validators.py:160",),
+    ),
+    Quirk(
+        id="C12",
+        name="null-blank-and-absent",
+        effect='null comes back as null, "" as "", and what a new dataset was not sent as null.',
+        workaround="Objects keep the three apart; comparing takes them for the same.",
+        where=("quirks.normalisation.same_text", "objects.fields.Field"),
+        source=("ckan/lib/navl/validators.py:212", "ckan/model/base.py:223"),
+    ),
+    Quirk(
+        id="C13a",
+        name="title-is-the-name",
+        effect="A title is shown without the blanks around it, and an empty one becomes the name.",
+        workaround="Titles are compared like that.",
+        where=("quirks.normalisation.as_title",),
+        source=("ckan/lib/dictization/model_dictize.py:182", "ckan/logic/schema.py:146"),
+    ),
+    Quirk(
+        id="C13b",
+        name="texts-become-json",
+        effect="A number, list or object where CKAN has a text becomes its JSON.",
+        workaround="It is compared like that.",
+        where=("quirks.normalisation.as_text",),
+        source=("ckan/lib/navl/validators.py:289",),
+    ),
+    Quirk(
+        id="C13c",
+        name="emails-are-stripped",
+        effect="E-mail addresses lose the blanks around them, all other texts keep theirs.",
+        workaround="They are compared like that.",
+        where=("quirks.normalisation.same_stripped",),
+        source=("ckan/logic/schema.py:148",),
+    ),
+    Quirk(
+        id="C15a",
+        name="integers-from-texts",
+        effect='An integer may be sent as "10", 10.0, " 7 " or true; "10.0", 10.5 and "1e3" refuse the whole dataset.',
+        workaround="They are compared like that; `validate()` names what is refused, and a sync keeps it under another "
+        "key.",
+        where=("quirks.normalisation.as_integer", "quirks.numbers.whole_number"),
+        source=("ckan/logic/validators.py:105",),
+    ),
+    Quirk(
+        id="C15b",
+        name="integers-have-a-limit",
+        effect="A size that 64 bits cannot hold is a 500.",
+        workaround="`validate()` names it, and a sync keeps it under another key.",
+        where=("quirks.numbers.whole_number",),
+        source=("ckan/model/resource.py:50",),
+    ),
+    Quirk(
+        id="C20a",
+        name="tag-refuses-the-dataset",
+        effect="Tags are 2 to 100 letters, digits, blanks, `-`, `_`, `.`; one that is not refuses the whole dataset.",
+        workaround="`validate()` names it; a sync takes the nearest legal tag, and keeps what it was.",
+        where=("quirks.tags.is_tag", "quirks.tags.mend_tag"),
+        source=("ckan/logic/validators.py:501", "ckan/logic/validators.py:514"),
+    ),
+    Quirk(
+        id="C20b",
+        name="blank-tags-pass",
+        effect="A tag of blanks, or one that ends in a line feed, is taken.",
+        workaround="Both are taken for illegal.",
+        where=("quirks.tags.is_tag",),
+        source=("ckan/logic/validators.py:517",),
+    ),
+    Quirk(
+        id="C21a",
+        name="email-refuses-the-dataset",
+        effect="One address that CKAN takes for none refuses the whole dataset; a@localhost is one.",
+        workaround="`validate()` names it; a sync takes the address out of what is there, or keeps it as an extra.",
+        where=("quirks.emails.is_email", "quirks.emails.mend_email"),
+        source=("ckan/logic/validators.py:1033",),
+    ),
+    Quirk(
+        id="C21b",
+        name="version-refuses-the-dataset",
+        effect="A version of more than 100 characters refuses the whole dataset.",
+        workaround="`validate()` names it, and a sync keeps it as an extra.",
+        where=("quirks.text.VERSION_LIMIT", "objects.problems.check_version"),
+        source=("ckan/logic/validators.py:451",),
+    ),
+)
