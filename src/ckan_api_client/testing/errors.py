@@ -48,14 +48,12 @@ class NotAuthorizedFailure(CkanFailure):
 
 
 class IntegrityFailure(CkanFailure):
-    """400. The arguments have the wrong shape; CKAN sends them back."""
+    """400. The arguments have the wrong shape; CKAN sends them back, as `data`."""
 
     status = 400
     type_ = "Integrity Error"
 
-    def __init__(self, message: str, data: Any) -> None:
-        super().__init__(message)
-        self.data = data
+    data: Any = None  # the arguments, once they are known
 
     def body(self) -> dict[str, Any]:
         return {"__type": self.type_, "message": self.detail, "data": self.data}
