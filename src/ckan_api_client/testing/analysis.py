@@ -5,6 +5,7 @@ Source: ckan/config/solr/schema.xml; Lucene's WordDelimiterGraphFilter, Snowball
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ Token: TypeAlias = tuple[str, int]
 """A term and its place in the text."""
 
 
+_LONGEST = 255
 _ASCII_RUNS = re.compile(r"[A-Za-z]+|[0-9]+")
 _ASCII_PARTS = re.compile(r"[A-Z]+[a-z]*|[a-z]+|[0-9]+")
 
@@ -45,7 +47,7 @@ def normalized(kind: Kind, text: str) -> str:
 def _word_tokens(kind: Kind, text: str, *, catenated: bool) -> list[Token]:
     tokens: list[Token] = []
     position = 0
-    for word in text.split():
+    for word in _whitespace_tokens(text):
         places = _parts(word, kind is Kind.TEXT, catenated)
         if len(places) == 1:
             tokens.append((places[0][0], position))
@@ -54,6 +56,15 @@ def _word_tokens(kind: Kind, text: str, *, catenated: bool) -> list[Token]:
         tokens.extend([(term, position + offset) for term, offset in places])
         position += 1 + max([offset for _, offset in places], default=0)
     return tokens
+
+
+def _whitespace_tokens(text: str) -> Iterator[str]:
+    """Lucene's tokenizer goes on in a new token after 255 characters."""
+    for word in text.split():
+        if len(word) <= _LONGEST:
+            yield word
+        else:
+            yield from (word[start : start + _LONGEST] for start in range(0, len(word), _LONGEST))
 
 
 @lru_cache(maxsize=65536)

@@ -21,7 +21,18 @@ _UNITS = {
 }
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 # What dateutil reads, which CKAN uses for extras that end in _date: the spellings that catalogs use.
-_SPELLINGS = ("%Y/%m/%d", "%m/%d/%Y", "%d.%m.%Y", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%B %Y", "%b %Y")
+_SPELLINGS = (
+    "%Y/%m/%d",
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%d %b %Y",
+    "%b %d, %Y",
+    "%B %Y",
+    "%b %Y",
+)
 
 
 def milliseconds(text: str, now: datetime | None = None) -> int:
@@ -78,6 +89,8 @@ def read_loosely(text: str, today: datetime | None = None) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
+    if text.isdecimal() and len(text) not in (6, 8, 12, 14) and int(text) >= 1 << 31:
+        raise OverflowError(text)
     today = today or datetime.now()  # noqa: DTZ005 — as dateutil: the server's clock, without a zone
     midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
     partial = re.fullmatch(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?", text)
@@ -89,6 +102,9 @@ def read_loosely(text: str, today: datetime | None = None) -> datetime | None:
             )
         except ValueError:
             return None
+    if re.fullmatch(r"\d{1,2}", text):
+        last = calendar.monthrange(midnight.year, midnight.month)[1]
+        return midnight.replace(day=int(text)) if 1 <= int(text) <= last else None
     for spelling in _SPELLINGS:
         try:
             found = datetime.strptime(text, spelling)  # noqa: DTZ007 — the text has no zone

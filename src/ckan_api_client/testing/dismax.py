@@ -6,7 +6,7 @@ Knows no documents. Source: Solr's DisMaxQParser and SolrPluginUtils.
 import re
 
 from .errors import SearchSyntaxError
-from .lucene import Boolean, Node, Occur, Operator, parse
+from .lucene import Boolean, Node, Occur, Operator, parse, syntax_error
 
 _LITERAL = re.compile(r"[\\!():^\[\]/{}~*?]")
 _PERCENT = re.compile(r"(-?\d+)%")
@@ -19,12 +19,14 @@ def read_text(text: str, *, is_extended: bool = False) -> Node | None:
             return parse(text, Operator.OR)
         except SearchSyntaxError:
             pass
+    if not text.strip():
+        return None
     if len(re.findall(r'(?<!\\)"', text)) % 2:
         text = text.replace('"', " ")
     text = _LITERAL.sub(lambda found: f"\\{found[0]}", text)
     text = re.sub(r"\s+[-+\s]+$", "", re.sub(r"\s+[+-](?:\s*[+-]+)+", " ", text))
-    if not text.strip():
-        return None
+    if not text.strip(" +-"):
+        raise syntax_error(text)
     node = parse(text, Operator.OR)
     is_negative = isinstance(node, Boolean) and all(clause.occur is Occur.MUST_NOT for clause in node.clauses)
     return None if is_negative else node

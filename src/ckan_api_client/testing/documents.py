@@ -30,6 +30,7 @@ _RESOURCE_FIELDS = {
     "url": "res_url",
     "resource_type": "res_type",
 }
+_NGRAMS = {"title_ngram": "title", "name_ngram": "name"}
 _NESTED = frozenset(("extras", "tags", "groups", "organization", "resources", "relationships_as_subject"))
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -38,7 +39,8 @@ def document_of(package: Mapping[str, Any], labels: Sequence[str]) -> Document:
     """The document for a dataset as package_show gives it. It shares nothing with the dataset.
 
     All values are texts or lists of texts, as Solr gets them; blanks are left out. `validated_data_dict` is the dataset
-    itself (in Solr, its JSON text).
+    itself (in Solr, its JSON text). OverflowError for a date that dateutil chokes on: CKAN 2.12 answers 500, those
+    before it keep the dataset but never index it.
     """
     raw: dict[str, Any] = {key: value for key, value in package.items() if key not in _NESTED}
     _add_extras(raw, package)
@@ -55,6 +57,7 @@ def document_of(package: Mapping[str, Any], labels: Sequence[str]) -> Document:
     if isinstance(raw.get("title"), str):
         raw["title"] = raw["title"].lstrip()
     document = {_field_name(key): text for key, value in raw.items() if (text := _as_solr_has_it(key, value))}
+    document.update({copy: document[source] for copy, source in _NGRAMS.items() if source in document})
     document["permission_labels"] = list(labels)
     document["validated_data_dict"] = json.loads(json.dumps(package))
     return document
@@ -125,7 +128,7 @@ def _field_name(key: str) -> str:
 
 def _as_solr_has_it(key: str, value: Any) -> str | list[str] | None:
     if key.endswith("_date"):
-        return _date(value)
+        return _date(key, value)
     if key in ("metadata_created", "metadata_modified"):
         return dates.stored(f"{str(value).removesuffix('Z')}Z")
     if isinstance(value, list):
@@ -139,9 +142,10 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _date(value: Any) -> str | None:
+def _date(key: str, value: Any) -> str | None:
     """CKAN's own reading: with a zone it writes what Solr refuses (see `check_document`)."""
     found = dates.read_loosely(value) if isinstance(value, str) else None
     if found is None:
         return None
-    return found.isoformat() + ("" if found.tzinfo else "Z")
+    text = found.isoformat() if found.tzinfo else f"{found.isoformat()}Z"
+    return text if found.tzinfo or field_of(key).kind is not Kind.DATE else dates.stored(text)

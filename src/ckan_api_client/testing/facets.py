@@ -3,6 +3,8 @@
 from collections.abc import Iterable, KeysView, Mapping
 from typing import Any, TypeAlias
 
+from .fields import Kind
+from .lucene import syntax_error
 from .postings import Postings
 
 Counts: TypeAlias = dict[str, dict[str, int]]
@@ -10,6 +12,8 @@ Counts: TypeAlias = dict[str, dict[str, int]]
 
 def count_terms(postings: Postings, found: KeysView[int], *, least: int, limit: int) -> dict[str, int]:
     """How many of the found documents have each term: the most frequent first, or with a negative limit by name."""
+    if postings.kind is Kind.DATE:
+        raise syntax_error(postings.name, "Can't facet on a PointField without docValues")
     counted = ((term, len(found & postings.terms[term].keys())) for term in postings.sorted_terms())
     counts = [(term, count) for term, count in counted if count >= least]
     if limit < 0:

@@ -110,8 +110,8 @@ _DYNAMIC = (  # Solr tries the longest pattern first.
 _DATE = _field("date", "stored")
 _BARE = _field("string")
 
-COPIES = {"title_ngram": ("title",), "name_ngram": ("name",), "urls": ("url", "ckan_url", "download_url", "res_url")}
-"""Fields that are filled from others; so is `text`, from all that are `is_copied`."""
+COPIES = {"urls": ("url", "ckan_url", "download_url", "res_url")}
+"""Fields that are filled from others and not stored; so is `text`, from all that are `is_copied`."""
 
 
 def field_of(name: str) -> Field:

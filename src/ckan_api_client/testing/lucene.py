@@ -114,6 +114,7 @@ _PIECE = re.compile(
     r"""
       (?P<escaped>\\.)
     | (?P<phrase>"(?:[^"\\]|\\.)*")
+    | (?P<lone>")
     | (?P<range>[\[{]\s*(?P<low>"(?:[^"\\]|\\.)*"|[^\s\]}]+)\s+TO\s+(?P<high>"(?:[^"\\]|\\.)*"|[^\s\]}]+)\s*[\]}])
     | (?P<and>&&) | (?P<or>\|\|)
     | (?P<not>(?<![^\s(:])!)
@@ -129,9 +130,13 @@ _SPECIAL = re.compile(r"[^\w*]")
 def parse(query: str, operator: Operator = Operator.AND) -> Node:
     """The query as a tree. SearchSyntaxError (409) where Solr would not read it."""
     try:
-        return _Reader(operator).node(parse_luqum(_PIECE.sub(_as_luqum_reads_it, query)), None)
+        item = parse_luqum(_PIECE.sub(_as_luqum_reads_it, query))
     except ParseError as error:
         raise syntax_error(query) from error
+    node = _Reader(operator).node(item, None)
+    if isinstance(node, Boolean) and not isinstance(item, tree.BaseOperation | tree.Unary):
+        return Boolean((Clause(Occur.MUST, node),))  # in parentheses, "all but" is no longer the whole query
+    return node
 
 
 def syntax_error(query: str, reason: str = "Cannot parse") -> SearchSyntaxError:
@@ -146,6 +151,11 @@ def _as_luqum_reads_it(match: re.Match[str]) -> str:
         text = match[0]
         low, high = (_bound(match[name]) for name in ("low", "high"))
         return f"{text[0]}{low} TO {high}{text[-1]}"
+    if match["lone"]:
+        raise syntax_error(match.string)
+    if match["phrase"]:
+        is_apart = match.start() == 0 or match.string[match.start() - 1] in " \t\n:(+-!"
+        return match[0] if is_apart else f" {match[0]}"
     if match["and"]:
         return " AND "
     if match["or"]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import InvalidParameter, SearchSyntaxError, ValidationFailure
+from .errors import InternalFailure, InvalidParameter, SearchSyntaxError, ValidationFailure
 
 ROWS_MAX = 1000
 DEFAULT_SORT = "score desc, metadata_modified desc"
@@ -76,20 +76,22 @@ def read_parameters(arguments: Mapping[str, Any], labels: Sequence[str] | None =
 def _checked(arguments: Mapping[str, Any]) -> dict[str, Any]:
     checks: dict[str, Callable[[Any], Any]] = {
         **dict.fromkeys(("q", "fq", "sort", "qf", "facet"), _as_text),
-        **dict.fromkeys(("rows", "start", "facet.mincount"), _natural),
+        "start": lambda value: _whole(_natural(value)),
+        "facet.mincount": _natural,
+        "rows": _rows,
         "facet.limit": _integer,
         "fl": lambda value: [value] if isinstance(value, str) else value,
         "facet.field": _list_of_texts,
     }
     checked: dict[str, Any] = {}
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, list[Any]] = {}
     for name, value in arguments.items():
         if name.startswith("ext_") or (value is None and name in checks):
             continue
         try:
             checked[name] = checks[name](value) if name in checks else value
         except ValueError as error:
-            errors[name] = [str(error)]
+            errors[name] = list(error.args)
     if errors:
         raise ValidationFailure(errors)
     rows = checked.get("rows")
@@ -120,12 +122,33 @@ def _natural(value: Any) -> int | None:
     return number
 
 
+def _rows(value: Any) -> int | None:
+    if value == "":
+        return None
+    try:
+        return _whole(_natural(value))
+    except ValueError as error:
+        if isinstance(value, list | dict):
+            raise InternalFailure("Internal Server Error") from None
+        also = (
+            ("Please enter an integer value",) if isinstance(value, str) and error.args == ("Invalid integer",) else ()
+        )
+        raise ValueError(*error.args, *also) from None
+
+
+def _whole(number: int | None) -> int:
+    """CKAN hands a blank on to int()."""
+    if number is None:
+        raise InternalFailure("Internal Server Error")
+    return number
+
+
 def _list_of_texts(value: Any) -> list[str]:
     if isinstance(value, str):
         try:
             value = json.loads(value)
         except ValueError:
-            raise ValueError("Could not parse as valid JSON") from None
+            raise ValueError("Could not parse as valid JSON", "Not a list") from None
     if not isinstance(value, list):
         raise ValueError("Not a list")  # noqa: TRY004 — becomes a message of the 409
     for item in value:

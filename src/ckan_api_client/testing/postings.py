@@ -105,6 +105,15 @@ class Postings:
             self._sorted = sorted(self.terms)
         return self._sorted
 
+    def sort_keys(self, *, is_descending: bool) -> dict[int, str]:
+        """The one term by which each document is sorted: the first, or of several values downwards the last."""
+        is_last_first = is_descending and not self.kind.is_tokenized
+        terms = self.sorted_terms()
+        keys: dict[int, str] = {}
+        for term in terms if is_last_first else reversed(terms):
+            keys.update(dict.fromkeys(self.terms[term], term))
+        return keys
+
     def beginning(self, prefix: str) -> Iterator[str]:
         """The terms that begin with this."""
         terms = self.sorted_terms()

@@ -14,6 +14,8 @@ from .lucene import syntax_error
 
 def read_order(sort: str) -> list[tuple[str, bool]]:
     """Fields and whether each descends. InvalidParameter (400) without a direction."""
+    if not sort.strip():
+        return [("score", True)]
     order: list[tuple[str, bool]] = []
     for item in sort.split(","):
         words = item.split()
@@ -22,7 +24,7 @@ def read_order(sort: str) -> list[tuple[str, bool]]:
         if len(words) != 2 or words[1].lower() not in ("asc", "desc"):  # noqa: PLR2004 — a field and a direction
             raise InvalidParameter("Search Query is invalid: 'Invalid \"sort\" parameter'")
         name = words[0]
-        if name != "score" and field_of(name).is_multivalued:
+        if name != "score" and field_of(name).is_multivalued and field_of(name).kind.is_tokenized:
             raise syntax_error(sort, f"can not sort on multivalued field: {name}")
         order.append((name, words[1].lower() == "desc"))
     return order
@@ -38,7 +40,9 @@ def stored_fields(document: Document, score: float, fl: Sequence[str]) -> dict[s
                 fields[name] = _as_given(name, document[name])
     if "score" in wanted:
         fields["score"] = score
-    return {name.removeprefix("extras_"): value for name, value in fields.items()}
+    extras = {name: value for name, value in fields.items() if name.startswith("extras_")}
+    plain = {name: value for name, value in fields.items() if name not in extras}
+    return plain | {name.removeprefix("extras_"): value for name, value in extras.items()}
 
 
 def _as_given(name: str, value: Any) -> Any:

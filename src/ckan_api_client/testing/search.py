@@ -8,8 +8,8 @@ from .dismax import boosts, least_matching, read_text
 from .documents import Document, check_document, document_of
 from .errors import InvalidParameter, SearchSyntaxError
 from .facets import Counts, arranged, count_terms, titles_in
-from .fields import Kind
-from .lucene import parse
+from .fields import Kind, field_of
+from .lucene import parse, syntax_error
 from .matching import Matcher
 from .parameters import Parameters, read_parameters
 from .postings import Postings, Scores
@@ -125,6 +125,8 @@ class SearchIndex:
 
     def _field(self, name: str) -> Postings:
         if name not in self._postings:
+            if not field_of(name).is_indexed:
+                raise syntax_error(name, f"field '{name}' is not indexed")
             self._postings[name] = Postings(name)
             self._pending[name] = dict(self._documents)
         postings = self._postings[name]
@@ -174,10 +176,12 @@ class SearchIndex:
                 instants = postings.instants
                 numbers.sort(key=lambda number: instants.get(number, 0), reverse=is_descending)
                 continue
-            keys = {number: self._documents[number].get(name) for number in numbers}
-            present = [number for number in numbers if keys[number] is not None]
-            present.sort(key=lambda number: str(keys[number]), reverse=is_descending)
-            numbers = present + [number for number in numbers if keys[number] is None]
+            keys = postings.sort_keys(is_descending=is_descending)
+            present = [number for number in numbers if number in keys]
+            present.sort(key=keys.__getitem__, reverse=is_descending)
+            missing = [number for number in numbers if number not in keys]
+            is_missing_first = postings.kind.is_tokenized and not is_descending
+            numbers = missing + present if is_missing_first else present + missing
         return numbers
 
     def _result(self, document: Document, score: float, parameters: Parameters, *, copies: bool) -> dict[str, Any]:
