@@ -54,7 +54,7 @@ def milliseconds(text: str, now: datetime | None = None) -> int:
 def _stepped(moment: datetime, step: re.Match[str]) -> datetime:
     unit = _UNITS.get((step["floor"] or step["unit"]).removesuffix("S"))
     if unit is None:
-        raise ValueError(step[0])
+        raise ValueError(step.string)
     if step["floor"]:
         if unit == "millisecond":
             return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
