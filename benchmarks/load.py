@@ -31,7 +31,7 @@ VERSION = "2.11"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--records", type=Path, default=ROOT / "tests/data/datagov-100.jsonl.gz")
+    parser.add_argument("--records", type=Path, default=ROOT / "src/ckan_api_client/testing/datagov-100.jsonl.gz")
     parser.add_argument("--number", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()

@@ -7,8 +7,7 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("contract", "real CKANs for tests/contract")
-    group.addoption("--ckan-url", help="one CKAN, wherever it is (with --ckan-token and --ckan-editor-token)")
-    group.addoption("--ckan-token", help="the API token of one of its sysadmins")
+    # --ckan-url and --ckan-token come with the package's own plugin.
     group.addoption("--ckan-editor-token", help="the API token of somebody who is an editor of one organization")
     group.addoption(
         "--ckan-version",

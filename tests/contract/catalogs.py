@@ -1,4 +1,4 @@
-"""Which real CKANs there are to test on: one that the options name, or those of scripts/ckan."""
+"""Which CKANs there are to test on: one that the options name; or the embedded ones, and those of scripts/ckan."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from typing import Any
 
 from ckan_api_client.high_level import CkanHighlevelClient
 from ckan_api_client.low_level import CkanLowlevelClient
+from ckan_api_client.testing import EmbeddedCkan
+from ckan_api_client.testing.versions import BEHAVIOURS
 
 CHECKOUT = Path(__file__).parents[2]
 PLAIN = "plain"
+EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """A real CKAN, and the tokens of two of its users."""
+    """A CKAN, and the tokens of two of its users."""
 
     url: str
     version: str
@@ -53,8 +56,21 @@ class Catalog:
         return Path(answer["access"]) if answer.get("access") else None
 
 
+def start_embedded() -> dict[str, EmbeddedCkan]:
+    """Return an embedded CKAN of each version, started."""
+    servers = {version: EmbeddedCkan(version) for version in BEHAVIOURS}
+    for server in servers.values():
+        server.start()
+    return servers
+
+
+def catalog_of(server: EmbeddedCkan) -> Catalog:
+    told = server.describe()
+    return Catalog(told["url"], told["version"], told["sysadmin_token"], told["editor_token"], profile=EMBEDDED)
+
+
 def find_catalogs(url: str | None, token: str | None, editor_token: str | None, versions: list[str]) -> list[Catalog]:
-    """Return the CKANs that the options mean, or those of this checkout that are up."""
+    """Return the real CKANs that the options mean, or those of this checkout that are up."""
     if url is not None:
         if token is None or editor_token is None:
             raise ValueError("--ckan-url needs --ckan-token and --ckan-editor-token")

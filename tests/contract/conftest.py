@@ -1,7 +1,8 @@
-"""Each contract test runs on every real CKAN that there is; without one it is skipped by name, or fails where it must.
+"""Each contract test runs on the embedded CKANs and on every real one that there is.
 
-A test that asks for `catalog` (or anything built on it) runs on the plain CKANs; one that asks for `any_catalog`, on
-those with other profiles too. No test asks which CKAN it has, but to look a literal up in a table of differences.
+Without a real one, that half is skipped by name, or fails where it must. A test that asks for `catalog` (or anything
+built on it) runs on the plain CKANs; one that asks for `any_catalog`, on those with other profiles too. No test asks
+which CKAN it has, but to look a literal up in a table of differences.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from ckan_api_client.high_level import AsyncCkanHighlevelClient, CkanHighlevelClient
+from ckan_api_client.testing import EmbeddedCkan
 from contract.bench import Bench
-from contract.catalogs import PLAIN, Catalog, find_catalogs
+from contract.catalogs import PLAIN, Catalog, catalog_of, find_catalogs, start_embedded
+from contract.differences import DIFFERENCES
 
 NO_CKAN = "no CKAN to test on; run scripts/ckan up 2.11"
 
 _found = pytest.StashKey[list[Catalog]]()
+_embedded = pytest.StashKey[dict[str, EmbeddedCkan]]()
 _skipped = pytest.StashKey[list[str]]()
 
 
@@ -36,6 +41,20 @@ def catalogs_of(config: pytest.Config) -> list[Catalog]:
     return config.stash[_found]
 
 
+def embedded_of(config: pytest.Config) -> list[Catalog]:
+    """Start the embedded CKANs, once; none where the options name one CKAN to test on."""
+    if config.getoption("--ckan-url"):
+        return []
+    if _embedded not in config.stash:
+        config.stash[_embedded] = start_embedded()
+    return [catalog_of(server) for server in config.stash[_embedded].values()]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    for server in config.stash.get(_embedded, {}).values():
+        server.close()
+
+
 def must_have_ckan(config: pytest.Config) -> bool:
     return bool(config.getoption("--require-ckan") or os.environ.get("CI"))
 
@@ -48,9 +67,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if fixture == "catalog":
             found = [catalog for catalog in found if catalog.profile == PLAIN]
         marks = [] if must_have_ckan(metafunc.config) else [pytest.mark.skip(reason=NO_CKAN)]
-        values = [pytest.param(one, id=one.label) for one in found] or [pytest.param(None, id="no-CKAN", marks=marks)]
-        metafunc.parametrize(fixture, values, indirect=True, scope="session")
+        real = [pytest.param(one, id=one.label) for one in found] or [pytest.param(None, id="no-CKAN", marks=marks)]
+        embedded = [_on_embedded(one, metafunc.function.__name__) for one in embedded_of(metafunc.config)]
+        metafunc.parametrize(fixture, [*embedded, *real], indirect=True, scope="session")
         return
+
+
+def _on_embedded(catalog: Catalog, test: str) -> ParameterSet:
+    """Return the embedded CKAN as a parameter; where a test is known to find a difference, it must go on finding it."""
+    marks = [pytest.mark.xfail(reason=DIFFERENCES[test], strict=True)] if test in DIFFERENCES else []
+    return pytest.param(catalog, id=catalog.label, marks=marks)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

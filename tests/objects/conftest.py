@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-SAMPLE = Path(__file__).parents[1] / "data" / "datagov-100.jsonl.gz"
+SAMPLE = Path(__file__).parents[2] / "src/ckan_api_client/testing/datagov-100.jsonl.gz"
 
 
 @pytest.fixture(scope="session")

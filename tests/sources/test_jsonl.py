@@ -6,7 +6,7 @@ import pytest
 from ckan_api_client.exceptions import SourceError
 from ckan_api_client.sources import Broken, Complete, JsonlSource, Partial, Reading, Record
 
-SAMPLE = Path(__file__).parents[1] / "data" / "datagov-100.jsonl.gz"
+SAMPLE = Path(__file__).parents[2] / "src/ckan_api_client/testing/datagov-100.jsonl.gz"
 
 
 def write(path: Path, content: str | bytes) -> Path:

@@ -7,7 +7,7 @@ import pytest
 from ckan_api_client.exceptions import SourceError
 from ckan_api_client.sources import DirectorySource, JsonlSource, SqliteSource, open_source
 
-SAMPLE = Path(__file__).parents[1] / "data" / "datagov-100.jsonl.gz"
+SAMPLE = Path(__file__).parents[2] / "src/ckan_api_client/testing/datagov-100.jsonl.gz"
 
 
 def test_lines_of_json() -> None:

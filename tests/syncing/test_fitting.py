@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ckan_api_client.syncing.fitting import Adjustment, Fitted, Unfit, fit_dataset, fit_group
 
-SAMPLE = Path(__file__).parents[1] / "data" / "datagov-100.jsonl.gz"
+SAMPLE = Path(__file__).parents[2] / "src/ckan_api_client/testing/datagov-100.jsonl.gz"
 RESERVED = {
     "id", "name", "title", "author", "author_email", "maintainer", "maintainer_email", "license_id", "notes", "url",
     "version", "state", "type", "owner_org", "private", "resources", "tags", "tag_string", "plugin_data", "extras",

@@ -15,6 +15,8 @@ from ckan_api_client.exceptions import CkanError, NotAuthorized
 FATAL, UNDONE, NOT_AUTHORIZED, INTERRUPTED = 1, 3, 6, 130
 
 _COMMANDS = {
+    "demo": ("ckan_api_client.cli.demo", "See a sync without any CKAN."),
+    "serve": ("ckan_api_client.cli.serve", "Run an embedded CKAN-compatible server, to try things on."),
     "status": ("ckan_api_client.cli.status", "What a catalog is, who I am there, and what I may do."),
     "sync": ("ckan_api_client.cli.sync", "Make a catalog match a source, and nothing else."),
 }

@@ -1,0 +1,40 @@
+"""`ckanclient serve`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from ckan_api_client.testing import EmbeddedCkan, Fault
+from ckan_api_client.testing.versions import BEHAVIOURS
+
+
+@click.command("serve")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="On 127.0.0.1. Default: a free one.")
+@click.option(
+    "--ckan-version", type=click.Choice(list(BEHAVIOURS)), default="2.11", show_default=True, help="To be like."
+)
+@click.option("--data", type=click.Path(path_type=Path), help="An SQLite file to keep the state in. Default: memory.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="RULE", help="ACTION:WHEN:WHAT, see docs/embedded.md; repeatable."
+)
+def command(port: int, ckan_version: str, data: Path | None, faults: tuple[str, ...]) -> None:
+    """Run an embedded CKAN-compatible server, to try things on; Ctrl-C stops it.
+
+    It is a test double: it knows the actions that clients use, listens on 127.0.0.1 only, and starts empty but for
+    the organization test-org. Prints one JSON object first: url, version, sysadmin_token, editor_token, datastore.
+    """
+    try:
+        rules = [Fault.parse(fault) for fault in faults]
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--fault") from error
+    with EmbeddedCkan(version=ckan_version, path=data, port=port) as ckan:
+        for rule in rules:
+            ckan.faults.add(rule)
+        click.echo(json.dumps(ckan.describe()))
+        sys.stdout.flush()
+        threading.Event().wait()
