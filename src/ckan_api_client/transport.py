@@ -8,8 +8,10 @@ redirect is followed (a 301 turns a POST into a GET without a body, quirk A15); 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import ssl
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -34,7 +36,8 @@ _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, htt
 class Timeouts:
     """Seconds: to connect, between two bytes of an answer, and for one request as a whole.
 
-    CKAN takes minutes for a dataset with thousands of resources (ckan#4339), so the last two are long.
+    CKAN takes minutes for a dataset with thousands of resources (ckan#4339), so the last two are long. The blocking
+    transport looks at the last one whenever a part of the body has come, not while it waits for one.
     """
 
     connect: float = 10.0
@@ -86,10 +89,10 @@ class HttpTransport:
             message = self._client.build_request(**_message(self.connection, request, arguments))
             answer = self._client.send(message, stream=True)
             try:
-                body = b"".join(_until(deadline, self.connection.timeouts.total, answer.iter_bytes()))
+                body = b"".join(_until(deadline, self.connection.timeouts.total, answer.iter_raw()))
             finally:
                 answer.close()
-        return _response(answer, body)
+            return _response(answer, body)
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -113,10 +116,10 @@ class AsyncHttpTransport:
             async with asyncio.timeout(total):
                 answer = await self._client.send(message, stream=True)
                 try:
-                    body = b"".join([chunk async for chunk in answer.aiter_bytes()])
+                    body = b"".join([chunk async for chunk in answer.aiter_raw()])
                 finally:
                     await answer.aclose()
-        return _response(answer, body)
+            return _response(answer, body)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -181,7 +184,23 @@ def _until(deadline: float, total: float, chunks: Iterator[bytes]) -> Iterator[b
 
 
 def _response(answer: httpx2.Response, body: bytes) -> Response:
-    return Response(answer.status_code, {key.lower(): value for key, value in answer.headers.items()}, body)
+    headers = {key.lower(): value for key, value in answer.headers.items()}
+    return Response(answer.status_code, headers, _decoded(body, headers.get("content-encoding", "identity").lower()))
+
+
+def _decoded(body: bytes, encoding: str) -> bytes:
+    """Return a body without its compression; what is cut, or encoded in a way that was not asked for, is refused.
+
+    The library would pass over a cut one, and would not look at the time while a compressed body yields nothing.
+    """
+    if encoding == "identity" or not body:
+        return body
+    if encoding != "gzip":
+        raise httpx2.DecodingError(f"the answer is encoded as {encoding!r}, which was not asked for")
+    try:
+        return gzip.decompress(body)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise httpx2.DecodingError(str(error)) from error
 
 
 __all__ = ["USER_AGENT", "AsyncHttpTransport", "Connection", "HttpTransport", "Timeouts"]
