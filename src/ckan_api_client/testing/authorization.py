@@ -19,7 +19,8 @@ def roles_with(permission: str) -> list[str]:
 
 
 def require_login(call: Call, action: str) -> None:
-    if call.user is None:
+    """Raise for somebody whom a parameter `callback` made unknown; others are refused for the rights they lack."""
+    if call.user is None and call.by_callback:
         raise NotAuthorizedFailure(f"Action {action} requires an authenticated user")
 
 
@@ -27,6 +28,12 @@ def require_sysadmin(call: Call, action: str) -> None:
     require_login(call, action)
     if not call.is_sysadmin:
         raise NotAuthorizedFailure("")
+
+
+def require_user(call: Call, action: str, plural: str) -> None:
+    require_login(call, action)
+    if call.user is None:
+        raise NotAuthorizedFailure(f"User None not authorized to create {plural}")
 
 
 def has_permission(call: Call, group: Any, permission: str) -> bool:

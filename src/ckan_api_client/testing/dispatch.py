@@ -117,9 +117,10 @@ class Dispatcher:
             return self._bad_request(str(failure))
         store = self.site.store
         with store.lock:
-            anonymous = arguments.pop("callback", None) is not None or "revoked" in faults
-            user = None if anonymous else self._caller(request)
-            call = Call(self.site, user, arguments)
+            by_callback = "callback" in arguments
+            arguments.pop("callback", None)
+            user = None if by_callback or "revoked" in faults else self._caller(request)
+            call = Call(self.site, user, arguments, by_callback=by_callback)
             try:
                 with self._index_faults(faults), store.transaction() if action.writes else contextlib.nullcontext():
                     _refuse(faults)

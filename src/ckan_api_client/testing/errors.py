@@ -34,7 +34,7 @@ class NotFoundFailure(CkanFailure):
     type_ = "Not Found Error"
 
     def body(self) -> dict[str, Any]:
-        return {"message": f"Not found: {self.detail}" if self.detail else "Not found", "__type": self.type_}
+        return {"__type": self.type_, "message": f"Not found: {self.detail}" if self.detail else "Not found"}
 
 
 class NotAuthorizedFailure(CkanFailure):

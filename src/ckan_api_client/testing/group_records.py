@@ -8,7 +8,7 @@ from .finding import search_packages
 from .records import image_address, sort_key
 from .search import Document
 from .site import Call
-from .store import Row, new_id
+from .store import Row
 from .user_records import user_record
 from .values import as_flag
 
@@ -37,8 +37,17 @@ def group_record(call: Call, group: Row) -> Row:
     record = {name: raw[name] for name in names}
     for name in sorted(lists):
         if lists[name]:
-            record[name] = [{key: item[key] for key in sorted(item)} if name == "users" else item for item in raw[name]]
+            record[name] = [_in_order(call, item) for item in raw[name]]
     return record | {name: [] for name in lists if not lists[name]}
+
+
+def _in_order(call: Call, item: Row) -> Row:
+    """Return a member as CKAN's validation leaves it: keys sorted, before 2.12 without lists of records."""
+
+    def is_lost(value: Any) -> bool:
+        return isinstance(value, list) and bool(value) and not call.behaviour.lists_of_dicts_are_values
+
+    return {key: item[key] for key in sorted(item) if not is_lost(item[key])}
 
 
 def raw_group_record(call: Call, group: Row, *, as_asked: bool = False) -> Row:
@@ -66,7 +75,7 @@ def raw_group_record(call: Call, group: Row, *, as_asked: bool = False) -> Row:
         record["groups"] = _children(call, group)
     if flags["include_users"]:
         record["users"] = _users(call, group)
-    if flags["include_member_count"]:
+    if flags["include_member_count"] and not call.behaviour.counts_in_group_lists:
         record["member_count"] = len(_users(call, group))
     record["image_display_url"] = image_address(call.site, group["image_url"], "group")
     return record
@@ -85,13 +94,13 @@ def _columns(group: Row) -> Row:
 
 
 def _extras(call: Call, group: Row) -> list[Row]:
-    pairs: list[list[str]] = json.loads(group["extras"])
+    items: list[list[str]] = json.loads(group["extras"])
     if call.behaviour.group_extras_are_plain:
-        pairs.sort(key=lambda pair: (len(pair[0].encode()), pair[0].encode()))
-        return [{"key": key, "value": value} for key, value in pairs]
+        items.sort(key=lambda item: (len(item[0].encode()), item[0].encode()))
+        return [{"key": key, "value": value} for key, value, _ in items]
     return [
-        {"group_id": group["id"], "id": new_id(), "key": key, "state": "active", "value": value}
-        for key, value in sorted(pairs)
+        {"id": id_, "group_id": group["id"], "key": key, "value": value, "state": "active"}
+        for key, value, id_ in sorted(items)
     ]
 
 
@@ -104,10 +113,13 @@ def _search_of(call: Call, group: Row) -> dict[str, Any]:
     return search
 
 
-def count_packages(call: Call, group: Row) -> int:
-    """Count the active datasets that the index has there; private ones only in an organization of the caller's."""
-    labels = labels_of_caller(call)
-    private = bool(group["is_organization"]) and has_permission(call, group["id"], "read")
+def count_packages(call: Call, group: Row, *, every: bool = False) -> int:
+    """Count the active datasets that the index has there; private ones only in an organization of the caller's.
+
+    `every`: count what nobody but a sysadmin may see, too, as CKAN does for its lists.
+    """
+    labels = None if every else labels_of_caller(call)
+    private = every or (bool(group["is_organization"]) and has_permission(call, group["id"], "read"))
 
     def counts(document: Document) -> bool:
         shown = document["validated_data_dict"]
@@ -150,7 +162,7 @@ def listed_groups(call: Call, groups: list[tuple[Row, str | None]], *, with_coun
             record["capacity"] = capacity
         record["display_name"] = row["title"] or row["name"]
         if with_counts:
-            record["package_count"] = count_packages(call, row)
+            record["package_count"] = count_packages(call, row, every=True)
         record["image_display_url"] = image_address(call.site, row["image_url"], "group")
         listed.append(record)
     return sorted(listed, key=lambda record: sort_key(record["display_name"]))

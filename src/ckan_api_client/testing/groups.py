@@ -11,6 +11,7 @@ from .authorization import (
     has_permission,
     require_login,
     require_sysadmin,
+    require_user,
 )
 from .errors import InternalFailure, NotAuthorizedFailure, NotFoundFailure, ValidationFailure
 from .group_records import group_record, raw_group_record
@@ -42,16 +43,18 @@ def _show(call: Call, *, is_organization: bool) -> Row:
 def group_create(call: Call) -> Row:
     if call.arguments.get("type") == "organization":
         raise InternalFailure("Internal Server Error")
-    require_login(call, "group_create")
+    require_user(call, "group_create", "groups")
     return _create(call, is_organization=False)
 
 
 def organization_create(call: Call) -> Row:
-    require_login(call, "organization_create")
+    require_user(call, "organization_create", "organizations")
+    call.arguments.setdefault("type", "organization")
     return _create(call, is_organization=True)
 
 
 def _create(call: Call, *, is_organization: bool) -> Row:
+    call.arguments["is_organization"] = is_organization
     clean = valid_group(call, call.arguments, None)
     values.check_storable(clean)
     store, user = call.store, call.user or {}
@@ -67,7 +70,7 @@ def _create(call: Call, *, is_organization: bool) -> Row:
         "is_organization": int(is_organization),
         "approval_status": clean.get("approval_status", "approved"),
         "state": clean.get("state", "active"),
-        "extras": _stored_extras(extras),
+        "extras": _stored_extras(extras, "[]"),
     }
     store.insert("groups", row)
     for kind in _TABLES:
@@ -83,11 +86,11 @@ def _create(call: Call, *, is_organization: bool) -> Row:
     return group_record(call.with_arguments({}), row)
 
 
-def _stored_extras(pairs: list[list[Any]]) -> str:
-    if any(isinstance(value, (dict, list)) for _, value in pairs):
-        raise values.internal_failure()
-    texts = {key: value if value is None or isinstance(value, str) else json.dumps(value) for key, value in pairs}
-    return to_json([[key, value] for key, value in texts.items()])
+def _stored_extras(pairs: list[list[Any]], before: str) -> str:
+    """Return extras as they are stored, with ids; those that were there before keep theirs."""
+    texts = {key: None if value is None else values.as_column_text(value) for key, value in pairs}
+    known = {key: id_ for key, _, id_ in json.loads(before)}
+    return to_json([[key, value, known.get(key) or new_id()] for key, value in texts.items()])
 
 
 def group_update(call: Call) -> Row:
@@ -115,7 +118,7 @@ def _update(call: Call, *, is_organization: bool, is_patch: bool = False) -> Row
     values.check_storable(clean)
     plain = ("name", "title", "description", "image_url", "approval_status", "state")
     changes = {key: clean[key] for key in plain if key in clean and clean[key] != group[key]}
-    changes |= _changed_extras(call, clean)
+    changes |= _changed_extras(call, clean, group)
     call.store.update("groups", group["id"], changes)
     for kind in ("packages", "users", "groups"):
         if kind == "packages" and (is_organization or kind not in arguments):
@@ -125,12 +128,13 @@ def _update(call: Call, *, is_organization: bool, is_patch: bool = False) -> Row
     return raw_group_record(call, call.store.row("SELECT * FROM groups WHERE id = ?", group["id"]) or {})
 
 
-def _changed_extras(call: Call, clean: Mapping[str, Any]) -> dict[str, str]:
+def _changed_extras(call: Call, clean: Mapping[str, Any], group: Row) -> dict[str, str]:
     """Extras left out are kept before CKAN 2.12, and cleared from then on (F6)."""
     extras = clean.get("extras") or []
     if not extras and not call.behaviour.group_update_keeps_users:
         return {}
-    return {"extras": _stored_extras([[extra["key"], extra["value"]] for extra in extras if not extra["deleted"]])}
+    pairs = [[extra["key"], extra["value"]] for extra in extras if not extra["deleted"]]
+    return {"extras": _stored_extras(pairs, group["extras"])}
 
 
 def _set_members(call: Call, group_id: str, kind: str, items: list[dict[str, Any]]) -> None:

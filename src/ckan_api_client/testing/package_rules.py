@@ -1,6 +1,5 @@
 """What CKAN accepts as a dataset, and what it says of one that it refuses (quirks A4, C5 to C21, D1, D5)."""
 
-import json
 import mimetypes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -178,7 +177,7 @@ def _check_lists(draft: Draft) -> None:
         for number, item in enumerate(lists[key]):
             clean, wrong = check(draft, number, item)
             cleaned.append(clean)
-            problems.append(wrong)
+            problems.append({name: wrong[name] for name in sorted(wrong)})
         draft.clean[key] = cleaned
         if any(problems):
             errors[key] = problems
@@ -304,8 +303,10 @@ _KNOWN_OF_RESOURCES: Final = frozenset(
 def guessed_format(resource: Mapping[str, Any]) -> str | None:
     """Return the MIME type that the address of a resource without id suggests (C13)."""
     url = resource.get("url")
-    if resource.get("id") or not url or not isinstance(url, str):
+    if resource.get("id") or not url:
         return None
+    if not isinstance(url, str):
+        raise values.internal_failure()
     parsed = urlparse(url)
     if parsed.scheme and not parsed.path:
         return None
@@ -331,7 +332,5 @@ def stored_extras(call: Call, extras: list[dict[str, Any]]) -> list[list[str]]:
         value = extra["value"]
         if extra.get("deleted") or (value is None and not call.behaviour.extras_are_json_text):
             continue
-        if isinstance(value, (dict, list)):
-            raise values.internal_failure()
-        pairs[extra["key"]] = value if isinstance(value, str) else json.dumps(value)
+        pairs[extra["key"]] = values.as_column_text(value)
     return [[key, value] for key, value in pairs.items()]

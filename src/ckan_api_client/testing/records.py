@@ -118,7 +118,11 @@ def package_record(site: Site, package: Row, *, extras_as_sent: bool = False, pl
     # CKAN's validation sorts keys, first those of values, then those of lists; empty lists are put back after it.
     record = {name: plain[name] for name in sorted(plain)}
     record |= {name: lists[name] for name in sorted(lists) if lists[name]}
-    return record | {name: [] for name in lists if not lists[name]}
+    empty = [name for name in lists if not lists[name]]
+    if site.behaviour.extras_are_json_text and "extras" in empty:  # there, extras are a column, and columns come first
+        empty.remove("extras")
+        empty.insert(0, "extras")
+    return record | {name: [] for name in empty}
 
 
 def extras_of(site: Site, stored: str, *, as_sent: bool = False) -> list[Row]:

@@ -79,6 +79,8 @@ def _resource_errors(place: int) -> Iterator[None]:
         detail: Any = failure.detail
         if "resources" not in detail:
             raise
+        if place >= len(detail["resources"]):
+            raise internal_failure() from None
         raise ValidationFailure(detail["resources"][place]) from None
 
 

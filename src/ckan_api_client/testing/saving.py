@@ -116,6 +116,7 @@ def _save_resources(
     trash = store.rows("SELECT id FROM resource WHERE package_id = ? AND state = 'deleted'", package_id)
     changed = False
     places: dict[str, int] = {}
+    order: list[str] = []
     for place, resource in enumerate(resources):
         if place in untouched:
             if untouched[place] >= len(old):
@@ -128,8 +129,9 @@ def _save_resources(
             if is_new and id_ in places:
                 raise internal_failure()
         places[id_] = place
+        order.append(id_)
     removed = [row["id"] for row in old if row["id"] not in places]
-    if call.behaviour.no_op_is_no_write and list(places) == [row["id"] for row in old]:
+    if call.behaviour.no_op_is_no_write and order == [row["id"] for row in old]:
         return changed
     for row in trash:
         if row["id"] not in places:
@@ -159,7 +161,8 @@ def _save_resource(call: Call, package_id: str, resource: dict[str, Any]) -> tup
     old = store.row("SELECT * FROM resource WHERE id = ?", columns["id"]) if "id" in columns else None
     if old is None:
         modified = store.now()
-        row = {"id": new_id(), "format": "", "hash": "", "created": store.now(), **columns}
+        row = {"id": new_id(), "format": "", "hash": "", **columns}
+        row["created"] = columns.get("created") or store.now()
         store.insert("resource", {**row, "metadata_modified": modified, "state": "active", "extras": to_json(extras)})
         return row["id"], True
     changes = {key: value for key, value in columns.items() if old[key] != value}

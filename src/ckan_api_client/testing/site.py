@@ -37,6 +37,7 @@ class Call:
     user: Row | None
     arguments: dict[str, Any]
     changed_packages: set[str] = field(default_factory=set)
+    by_callback: bool = False  # whether it is a parameter `callback` that made the caller unknown (A10)
 
     @property
     def store(self) -> Store:
@@ -65,4 +66,4 @@ class Call:
 
     def with_arguments(self, arguments: dict[str, Any]) -> "Call":
         """Return the same call with other arguments, as CKAN's actions call one another."""
-        return Call(self.site, self.user, arguments, self.changed_packages)
+        return Call(self.site, self.user, arguments, self.changed_packages, self.by_callback)

@@ -8,9 +8,15 @@ from .store import Row
 
 
 def user_record(
-    call: Call, user: Row, *, capacity: str | None = None, public: bool = False, counts_hidden: bool = False
+    call: Call,
+    user: Row,
+    *,
+    capacity: str | None = None,
+    public: bool = False,
+    counts_hidden: bool = False,
+    is_new: bool = False,
 ) -> Row:
-    """Return a user as user_show does; `public` leaves mail and key out whoever asks."""
+    """Return a user as user_show does; `public` leaves mail and key out whoever asks, `is_new` puts the mail first."""
     record: Row = {
         "id": user["id"],
         "name": user["name"],
@@ -34,6 +40,8 @@ def user_record(
     ).hexdigest()
     record["number_created_packages"] = call.store.value(statement, user["id"])
     is_own = call.user is not None and call.user["id"] == user["id"]
+    if is_new:
+        record["email"] = user["email"]
     if not public and (is_own or call.is_sysadmin):
         record["apikey"] = None
         record["email"] = user["email"]

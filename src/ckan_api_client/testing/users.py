@@ -123,7 +123,7 @@ def user_create(call: Call) -> Row:
     if errors:
         raise ValidationFailure({key: errors[key] for key in sorted(errors)})
     user = add_user(call.store, str(name), email, sysadmin=bool(sent.get("sysadmin")), fullname=sent.get("fullname"))
-    return user_record(call, user)
+    return user_record(call, user, is_new=True)
 
 
 def _collect(errors: dict[str, list[str]], key: str, check: Callable[[], None]) -> None:

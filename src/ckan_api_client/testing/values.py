@@ -182,6 +182,31 @@ def check_old_resource_id(value: Any) -> None:
         raise Invalid("Invalid length for resource id")
 
 
+def as_column_text(value: Any) -> str:
+    """Return what PostgreSQL makes of a value for a column of text; structures and mixed lists break CKAN (C6)."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        kinds = {type(each) for each in value if each is not None}
+        if len(kinds) > 1 or kinds & {dict, list}:
+            raise internal_failure()
+        return "{" + ",".join(_array_item(each) for each in value) + "}"
+    if isinstance(value, dict):
+        raise internal_failure()
+    return json.dumps(value)
+
+
+def _array_item(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    text = str(value)
+    if not text or text.upper() == "NULL" or re.search(r'[{},"\\\s]', text):
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return text
+
+
 def check_storable(value: Any) -> None:
     """Break as CKAN does on text that PostgreSQL cannot hold."""
     if isinstance(value, str):
