@@ -45,7 +45,7 @@ def is_index_date(text: str) -> bool:
 
     lib/search/index.py hands such values to dateutil: what overflows it makes the dataset unfindable (≤ 2.11) or is a
     500 (2.12), and what has a time zone, be it `Z`, reaches Solr as `+00:00`, which it refuses: 500 on 2.10 to 2.12
-    (live.md d16; quirk E3; seen with Solr 9). Words that dateutil cannot read do no harm there, but telling them
+    (quirk E17; seen with Solr 9). Words that dateutil cannot read do no harm there, but telling them
     from those that do takes dateutil: only ISO 8601 from the year on is safe.
     """
     if not text:

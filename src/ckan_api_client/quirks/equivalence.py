@@ -1,6 +1,6 @@
 """What differs between a record that was sent and the one that CKAN shows, once CKAN's own doing is taken away.
 
-Pure functions on plain dicts (quirks C5 to C8, C11 to C15, C20, C23 and live.md, which overrules); the values are
+Pure functions on plain dicts (quirks C5 to C8, C11 to C15, C20, C23: see registry/); the values are
 compared by `normalisation.py`, whose functions may be imported from here too. No object, no request is known here.
 
 Every `..._differences(sent, got)` compares the keys that `sent` holds and returns path to (mine, theirs), `ABSENT`
@@ -99,7 +99,7 @@ SERVER_MADE_DATASET_KEYS: Final = _REVISION_KEYS | {
     "relationships_as_subject",
 }
 
-# Ignored in a payload (live.md d19), or set by CKAN on every change. `datastore_active` is not among them: it is
+# Ignored in a payload (C33), or set by CKAN on every change. `datastore_active` is not among them: it is
 # lost when it is not sent (C10).
 SERVER_MADE_RESOURCE_KEYS: Final = _REVISION_KEYS | {"metadata_modified", "package_id", "position", "state"}
 

@@ -1,7 +1,7 @@
 """When are two values the same to CKAN? Pure functions on plain values; no record, no object is known here.
 
-CKAN normalises what it stores (quirks C6, C12 to C15 and live.md, which overrules): `as_...` gives a value as CKAN
-shows it, `same_...` tells whether a difference is CKAN's doing. Paths in `ckan/...` are those of CKAN 2.11.6.
+CKAN normalises what it stores (quirks C6 and C12 to C15: see registry/): `as_...` gives a value as CKAN shows it,
+`same_...` tells whether a difference is CKAN's doing. Paths in `ckan/...` are those of CKAN 2.11.6.
 """
 
 from __future__ import annotations
@@ -301,7 +301,7 @@ def _path(url: str) -> str:
 
 
 def same_mimetype(mine: Any, theirs: Any, url: Any = "") -> bool:
-    """As `same_text`; an empty one is the same as what `resource_create` guesses from the URL (live.md c11)."""
+    """As `same_text`; an empty one is the same as what `resource_create` guesses from the URL (C13f)."""
     if same_text(mine, theirs):
         return True
     types = as_text(mine), as_text(theirs)

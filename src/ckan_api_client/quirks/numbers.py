@@ -1,7 +1,7 @@
 """Whole numbers, as a resource's size.
 
 CKAN (logic/validators.py, int_validator; quirk C15) takes 10, 10.0, "10" and " 7 ", and true as 1; refuses "10.0",
-10.5 and "1e3" with a 409; and answers what its 64-bit column cannot hold with a 500 (live.md d8).
+10.5 and "1e3" with a 409; and answers what its 64-bit column cannot hold with a 500 (quirk C15b).
 """
 
 from __future__ import annotations

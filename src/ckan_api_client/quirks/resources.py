@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+#: CKAN keeps these of a resource when it is sent null; "" clears them (quirk C11).
+CLEARED_BY_BLANK = frozenset(
+    {"name", "format", "hash", "size", "created", "last_modified", "cache_url", "cache_last_updated", "url_type"}
+)
+
 
 def pair_resources(
     wanted: Iterable[Mapping[str, Any]], current: Iterable[Mapping[str, Any]]

@@ -1,10 +1,9 @@
 """Text: which characters and how much of it CKAN, its database and its search engine can hold.
 
-CKAN passes text on unchecked. PostgreSQL refuses NUL and UTF-8 refuses lone surrogates: both are a 500 (quirk A18,
-live.md 5.5(8)). XML knows no other C0 control but tab, line feed and carriage return, nor U+FFFE and U+FFFF: CKAN
-stores them, and one in a title or an author's name makes the feed of the whole site a 500 (`/feeds/dataset.atom`, seen
-on 2.10 to 2.12; lib/search/index.py cleans only the copy in the index). Solr refuses a string of more than 32,766 bytes
-(quirk E11), and with it the dataset: 500.
+CKAN passes text on unchecked. PostgreSQL refuses NUL and UTF-8 refuses lone surrogates: both are a 500 (quirk
+A18a). XML knows no other C0 control but tab, line feed and carriage return, nor U+FFFE and U+FFFF: CKAN stores them,
+and what it makes of them elsewhere breaks (A18b; lib/search/index.py cleans only the copy in the index). Solr refuses a
+string of more than 32,766 bytes (E11a), and with it the dataset: 500.
 """
 
 from __future__ import annotations

@@ -17,18 +17,13 @@ from ckan_api_client.quirks.equivalence import (
     resources_differences,
     same_tags,
 )
-from ckan_api_client.quirks.resources import pair_resources
+from ckan_api_client.quirks.resources import CLEARED_BY_BLANK, pair_resources
 from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import is_derived_id
 from ckan_api_client.syncing.strategies import Strategies
 from ckan_api_client.syncing.wanted import Wanted
 
 _Data = Mapping[str, Any]
-
-#: CKAN keeps these of a resource when it is sent null; "" clears them (quirk C11).
-_CLEARED_BY_BLANK = frozenset(
-    {"name", "format", "hash", "size", "created", "last_modified", "cache_url", "cache_last_updated", "url_type"}
-)
 
 
 def payload_of(wanted: Wanted) -> dict[str, Any]:
@@ -133,7 +128,7 @@ def _laid_over(asked: _Data, present: _Data | None) -> dict[str, Any]:
     if present is None:
         return dict(asked)
     given = {
-        key: "" if value is None and key in _CLEARED_BY_BLANK and present.get(key) else value
+        key: "" if value is None and key in CLEARED_BY_BLANK and present.get(key) else value
         for key, value in asked.items()
     }
     return {**present, **given, "id": present["id"]}
