@@ -25,8 +25,8 @@ QUIRKS_HEAD = """\
 What CKAN does that nobody would guess, and what this client does about it: {count} things, of CKAN 2.10 to 2.12.
 
 Each name is that of the tests in `tests/contract` that show it on real CKANs (`@pytest.mark.quirk("...")`);
-`tests/test_quirks.py` says of the few without one why there is none. Letter and number are how comments in the code call
-it. Lines are those of CKAN 2.11.6, unless 2.12 stands before them.
+`tests/test_quirks.py` says of the few without one why there is none. Letter and number are how comments in the code
+call it. Lines are those of CKAN 2.11.6, unless 2.12 stands before them.
 """
 
 

@@ -48,3 +48,5 @@ def test_what_package_delete_deleted_comes_back_without_its_groups(bench: Bench)
     bench.action.package_revise(match={"id": revised["id"]}, update={"state": "deleted"})
     back = [bench.action.package_patch(id=made["id"], state="active") for made in (deleted, revised)]
     assert [(made["state"], len(made["groups"])) for made in back] == [("active", 0), ("active", 1)]
+    members = {member[0] for member in bench.action.member_list(id=deleted["owner_org"], object_type="package")}
+    assert [made["id"] in members for made in back] == [False, True]

@@ -22,6 +22,14 @@ QUIRKS = (
         source=("ckan/logic/action/update.py:231", "ckan/logic/action/update.py:469", "#6420", "#4217"),
     ),
     Quirk(
+        id="C22",
+        name="old-data-blocks-every-update",
+        effect="What a dataset holds that would not be taken any more refuses every update, whatever it writes.",
+        workaround="A delete that is refused is done by package_delete, which looks at nothing.",
+        where=("high_level.datasets.delete_dataset",),
+        source=("ckan/logic/action/update.py:304", "#2331"),
+    ),
+    Quirk(
         id="C27",
         name="revise-wraps-its-result",
         effect="package_revise gives the dataset inside of an object, other actions give it bare.",

@@ -26,7 +26,7 @@ QUIRKS = (
         name="delete-twice",
         effect="To delete what is deleted succeeds.",
         workaround="So a delete whose answer is lost is sent again.",
-        where=("low_level.flows.delete", "high_level.datasets.delete_dataset"),
+        where=("low_level.flows.delete",),
         source=("ckan/logic/action/delete.py:73",),
     ),
     Quirk(
@@ -40,9 +40,10 @@ QUIRKS = (
     Quirk(
         id="C35",
         name="undelete-brings-back-half",
-        effect="A dataset that package_delete deleted comes back without its groups.",
-        workaround="A sync deletes by package_revise, under a match: all comes back.",
-        where=("syncing.applying.apply_delete",),
+        effect="A dataset that package_delete deleted comes back without its groups, and never into the list of its "
+        "organization's members.",
+        workaround="Deletes go by package_revise, under a match: all comes back.",
+        where=("high_level.datasets.delete_dataset", "syncing.applying.apply_delete"),
         source=("ckan/logic/action/delete.py:102",),
     ),
 )

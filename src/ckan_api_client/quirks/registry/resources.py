@@ -29,7 +29,7 @@ QUIRKS = (
         effect='null clears url, description, mimetype, mimetype_inner and resource_type; the others stay, and "" '
         "clears them.",
         workaround='A sync sends "" where it clears.',
-        where=("syncing.merging.values_to_write",),
+        where=("quirks.resources.CLEARED_BY_BLANK", "syncing.merging.values_to_write"),
         source=("ckan/model/resource.py:39", "ckan/model/base.py:223"),
     ),
     Quirk(
