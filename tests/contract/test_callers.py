@@ -15,6 +15,7 @@ UNKNOWN_TOKEN = (
 )
 
 
+@pytest.mark.quirk("token-unknown-is-anonymous")
 @pytest.mark.parametrize("token", [UNKNOWN_TOKEN, "c3a5f2f0-5f5e-4b6a-9c3e-0d9a4f7d1b11"], ids=["jwt", "api-key"])
 def test_an_unknown_token_is_told_on_the_first_read(bench: Bench, token: str) -> None:
     made = bench.dataset()
@@ -46,6 +47,7 @@ def test_what_is_absent_is_not_found(both: CkanHighlevelClient) -> None:
     assert absent.value.original["__type"] == "Not Found Error"
 
 
+@pytest.mark.quirk("hidden-is-forbidden")
 @pytest.mark.parametrize("state", ["private", "draft", "deleted"])
 def test_what_is_hidden_is_403_with_a_token_and_404_without(
     bench: Bench, editor: CkanHighlevelClient, visitor: CkanHighlevelClient, state: str
@@ -63,6 +65,7 @@ def test_what_is_hidden_is_403_with_a_token_and_404_without(
     assert absent.value.original.status_code == 403
 
 
+@pytest.mark.quirk("deleted-is-shown")
 def test_a_deleted_dataset_is_not_found_unless_it_is_asked_for(bench: Bench, either: CkanHighlevelClient) -> None:
     made = bench.dataset(state="deleted")
     with pytest.raises(NotFound) as deleted:
@@ -75,6 +78,7 @@ def test_a_draft_is_read_by_who_may_see_it(bench: Bench, either: CkanHighlevelCl
     assert either.get_dataset(bench.dataset(state="draft")["id"]).state == "draft"
 
 
+@pytest.mark.quirk("id-and-name-are-one")
 def test_an_id_is_no_name_and_a_name_no_id(bench: Bench, either: CkanHighlevelClient) -> None:
     made = bench.dataset()
     squatter = bench.action.package_create(name=made["id"], owner_org=bench.catalog.organization)

@@ -241,6 +241,7 @@ def test_groups_change_alone(bench: Bench, client: CkanHighlevelClient) -> None:
     assert bench.show(before["id"])["groups"] == []
 
 
+@pytest.mark.quirk("revise-needs-every-group")
 def test_an_editor_keeps_the_groups_that_it_may_not_manage(bench: Bench, editor: CkanHighlevelClient) -> None:
     """Plain package_revise is refused there from CKAN 2.11 on (live.md c3)."""
     before = make_rich(bench)
