@@ -92,9 +92,7 @@ def _bring_up(version: str, profile: str) -> Catalog:
 
 
 def _ckan(*words: str) -> dict[str, Any]:
-    done = subprocess.run(  # noqa: S603 - our own script
-        [CHECKOUT / "scripts" / "ckan", *words], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([CHECKOUT / "scripts" / "ckan", *words], capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"scripts/ckan {' '.join(words)}: {done.stderr.strip()}")
     answer: dict[str, Any] = json.loads(done.stdout)
