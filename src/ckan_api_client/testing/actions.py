@@ -1,10 +1,9 @@
 """Which actions there are: what each is called, whether it writes, and what carries it out."""
 
-import importlib
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from . import finding, group_lists, groups, members, packages, resources, revise, tags, users
+from . import datastore_actions, finding, group_lists, groups, members, packages, resources, revise, tags, users
 from .errors import NotFoundFailure
 from .site import Call
 
@@ -109,8 +108,8 @@ def _named(functions: tuple[Callable[[Call], Any], ...], *, writes: bool) -> dic
 
 
 ACTIONS: Final = {
-    **_named((*_READS, status_show, site_read, help_show), writes=False),
-    **_named(_WRITES, writes=True),
+    **_named((*_READS, *datastore_actions.READS, status_show, site_read, help_show), writes=False),
+    **_named((*_WRITES, *datastore_actions.WRITES), writes=True),
 }
 
 
@@ -118,13 +117,6 @@ def action_named(call: Call, name: str) -> Action | None:
     """Return an action, or None if this CKAN has none of that name."""
     if name == "site_read" and not call.behaviour.has_site_read:
         return None
-    return ACTIONS.get(name) or _datastore_actions().get(name)
-
-
-def _datastore_actions() -> dict[str, Action]:
-    try:
-        module = importlib.import_module(".datastore_actions", __package__)
-    except ModuleNotFoundError:
-        return {}
-    found: dict[str, Action] = module.ACTIONS
-    return found
+    if name == "datastore_records_delete" and not call.behaviour.has_records_delete:
+        return None
+    return ACTIONS.get(name)

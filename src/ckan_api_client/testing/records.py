@@ -145,6 +145,8 @@ def resource_record(site: Site, row: Row, package_type: str | None = None) -> Ro
         name = munged_filename(url.rsplit("/", maxsplit=1)[-1])
         kind = package_type or "dataset"
         record["url"] = f"{site.url}/{kind}/{row['package_id']}/resource/{row['id']}/download/{name}"
+    elif record.get("url_type") == "datastore":
+        record["url"] = f"{site.url}/datastore/dump/{row['id']}"
     elif url and not urlsplit(url).scheme:
         record["url"] = "http://" + url.lstrip("/")
     return {name: record[name] for name in sorted(record)}

@@ -11,6 +11,7 @@ class Behaviour:
     ckan_version: str
     accepts_old_key_header: bool  # B2: X-CKAN-API-Key, before Authorization
     has_site_read: bool  # an action that went away
+    has_records_delete: bool  # datastore_records_delete (H3)
     client_ids_are_uuids: bool  # D5
     reads_dates_with_zone: bool  # C14
     missing_content_type_is_html: bool  # A7
@@ -37,6 +38,7 @@ CKAN_2_10: Final = Behaviour(
     ckan_version="2.10.11",
     accepts_old_key_header=True,
     has_site_read=True,
+    has_records_delete=False,
     client_ids_are_uuids=False,
     reads_dates_with_zone=False,
     missing_content_type_is_html=False,
@@ -63,6 +65,7 @@ CKAN_2_11: Final = Behaviour(
     ckan_version="2.11.6",
     accepts_old_key_header=False,
     has_site_read=False,
+    has_records_delete=True,
     client_ids_are_uuids=True,
     reads_dates_with_zone=True,
     missing_content_type_is_html=True,
@@ -89,6 +92,7 @@ CKAN_2_12: Final = Behaviour(
     ckan_version="2.12.0",
     accepts_old_key_header=False,
     has_site_read=False,
+    has_records_delete=True,
     client_ids_are_uuids=True,
     reads_dates_with_zone=True,
     missing_content_type_is_html=True,

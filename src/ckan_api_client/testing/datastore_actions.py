@@ -1,0 +1,117 @@
+"""The actions of the datastore plugin: who may, what is read-only, and the flag on the resource (H2, H3)."""
+
+import importlib
+import json
+from typing import Any, Final
+
+from .authorization import check_read_package, may_update_package
+from .errors import NotAuthorizedFailure, NotFoundFailure, NotImplementedHere, ValidationFailure
+from .packages import reindex
+from .resources import resource_create, resource_update
+from .site import Call
+from .store import Row, to_json
+
+_READ_ONLY: Final = (
+    "Cannot edit read-only resource because changes made may be lost. Use a resource created for editing e.g. with "
+    'datastore_create or use "force=True" to ignore this warning.'
+)
+
+
+def _datastore(call: Call) -> Any:
+    try:
+        module = importlib.import_module(".datastore", __package__)
+    except ModuleNotFoundError:
+        raise NotImplementedHere("this embedded CKAN has no datastore") from None
+    return module.Datastore(call.store.connection)
+
+
+def _check_write(call: Call, reference: Any) -> Row | None:
+    """Raise unless the caller may write into the resource, and it is the datastore's own, or `force` says so."""
+    resource = call.store.by_reference("resource", reference)
+    if resource is None:
+        if reference:
+            raise NotFoundFailure("")
+        return None
+    package = call.store.row("SELECT * FROM package WHERE id = ?", resource["package_id"]) or {}
+    if not may_update_package(call, package):
+        verb = "perform resource_update on" if call.behaviour.reports_changed_entities else "edit"
+        raise NotAuthorizedFailure(f"User {call.user_name} not authorized to {verb} resource {resource['id']}")
+    if not call.arguments.pop("force", False) and resource["url_type"] != "datastore":
+        raise ValidationFailure({"read-only": [_READ_ONLY]})
+    return resource
+
+
+def _check_read(call: Call, reference: Any) -> None:
+    resource = call.store.by_reference("resource", reference)
+    if resource is None:
+        return  # the datastore says that there is none
+    package = call.store.row("SELECT * FROM package WHERE id = ?", resource["package_id"]) or {}
+    try:
+        check_read_package(call, package)
+    except NotAuthorizedFailure:
+        raise NotAuthorizedFailure(f"User {call.user_name} not authorized to read resource {resource['id']}") from None
+
+
+def _set_active(call: Call, resource: Row | None, *, active: bool) -> None:
+    if resource is None:
+        return
+    extras = json.loads(resource["extras"])
+    if bool(extras.get("datastore_active")) is active:
+        return
+    extras["datastore_active"] = active
+    call.store.update("resource", resource["id"], {"extras": to_json(extras)})
+    reindex(call, resource["package_id"])
+
+
+def datastore_create(call: Call) -> Any:
+    arguments = call.arguments
+    if "resource" in arguments and "resource_id" in arguments:
+        raise ValidationFailure({"resource": ["resource cannot be used with resource_id"]})
+    if "resource" not in arguments and "resource_id" not in arguments:
+        raise ValidationFailure({"resource_id": ["resource_id or resource required"]})
+    if "resource" in arguments:
+        wanted = arguments.pop("resource")
+        if "url" in wanted:
+            raise ValidationFailure({"resource": ["The datapusher has to be enabled."]})
+        made = resource_create(call.with_arguments({**wanted, "url": "_datastore_only_resource"}))
+        resource_update(call.with_arguments({**made, "url_type": "datastore"}))
+        arguments["resource_id"] = made["id"]
+    resource = _check_write(call, arguments["resource_id"])
+    result = _datastore(call).create(arguments)
+    _set_active(call, resource, active=True)
+    return result
+
+
+def datastore_upsert(call: Call) -> Any:
+    _check_write(call, call.need("resource_id"))
+    return _datastore(call).upsert(call.arguments)
+
+
+def datastore_delete(call: Call) -> Any:
+    resource = _check_write(call, call.need("resource_id"))
+    is_whole = call.arguments.get("filters") is None
+    result = _datastore(call).delete(call.arguments)
+    if is_whole:
+        _set_active(call, resource, active=False)
+    return result
+
+
+def datastore_records_delete(call: Call) -> Any:
+    _check_write(call, call.need("resource_id"))
+    if "filters" not in call.arguments:
+        raise ValidationFailure({"filters": ["Missing value"]})
+    return _datastore(call).delete(call.arguments)
+
+
+def datastore_search(call: Call) -> Any:
+    _check_read(call, call.arguments.get("resource_id"))
+    return _datastore(call).search(call.arguments)
+
+
+def datastore_info(call: Call) -> Any:
+    _check_read(call, call.arguments.get("resource_id", call.arguments.get("id")))
+    return _datastore(call).info(call.arguments)
+
+
+READS: Final = (datastore_info, datastore_search)
+WRITES: Final = (datastore_create, datastore_delete, datastore_records_delete, datastore_upsert)
