@@ -129,6 +129,9 @@ def test_an_uploaded_file_gets_another_name_and_ckans_own_url(bench: Bench) -> N
     shown = ask_by_form(bench.low_level, "resource_create", fields, filename="My File (1).CSV").result
     assert shown["url"].endswith("/download/my-file-1.csv")
     assert (shown["url_type"], shown["size"], shown["mimetype"], shown["format"]) == ("upload", 8, "text/csv", "CSV")
+    made = only(bench.dataset("other", resources=[{"name": "empty"}]))
+    shown = ask_by_form(bench.low_level, "resource_patch", [("id", made["id"]), ("name", "full")]).result
+    assert (shown["url_type"], shown["size"], shown["mimetype"], shown["format"]) == ("upload", 8, None, "")
 
 
 @pytest.mark.quirk("url-type-rewrites-the-url")
