@@ -27,6 +27,9 @@ G = TypeVar("G", CkanGroup, CkanOrganization)
 
 _Data = Mapping[str, Any]
 
+#: The fields that CKAN clears by "" and leaves as they are when it is sent null (live on 2.10 to 2.12).
+_TEXTS = frozenset({"title", "description", "image_url"})
+
 
 def kind_of(type_: type[CkanGroup | CkanOrganization]) -> str:
     """Return CKAN's word for a class."""
@@ -85,7 +88,10 @@ def update_group(type_: type[G], group: _Data | G, *, strict: bool) -> Flow[G]:
         raise ValueError(f"update_{kind}: {', '.join(locked)} cannot be set this way")
     if not merged.values:
         return type_(now)
-    written = {key: "" if value is REMOVED else value for key, value in merged.values.items()}
+    written = {
+        key: "" if value is REMOVED or (value is None and key in _TEXTS) else value
+        for key, value in merged.values.items()
+    }
     # The same values written twice are the same values: a lost answer may be asked for again.
     updated = yield from call_for_dict(f"{kind}_patch", {"id": identifier, **written}, repeatable=True)
     report(f"update_{kind} {identifier!r}", group_differences(written, updated), strict=strict)
