@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ckan_api_client.low_level import AsyncCkanLowlevelClient, CkanLowlevelClient
 from ckan_api_client.wire.flow import run, run_all, run_all_async, run_async
 from ckan_api_client.wire.messages import Flow, Request, Response
 
@@ -124,6 +125,19 @@ class Driver:
         """The iterator over the results, as it is."""
         drive: Callable[..., Any] = run_all_async if self.awaited else run_all
         return drive(flows, script.awaited if self.awaited else script, limit=limit)
+
+
+@dataclass(frozen=True)
+class Clients:
+    """Makes clients of one colour, and awaits what they give where it has to be."""
+
+    awaited: bool
+    settle: Settle
+
+    def make(self, script: Any, api_key: str | None = None, **settings: Any) -> Any:
+        if self.awaited:
+            return AsyncCkanLowlevelClient("https://example.org", api_key, transport=script.awaited, **settings)
+        return CkanLowlevelClient("https://example.org", api_key, transport=script, **settings)
 
 
 async def _result(value: Awaitable[Any]) -> Any:

@@ -265,6 +265,12 @@ def test_a_query_of_one_s_own_is_sent_encoded(colour: Colour, serve: Callable[..
     assert "content-type" not in server.peers[0].headers()
 
 
+def test_a_path_that_looks_like_another_host_stays_on_this_one(colour: Colour, serve: Callable[..., RawServer]) -> None:
+    server = serve()
+    colour.send(connection(server.url), Request("GET", "//other.org/x", "x"), Request("GET", "/../../y", "y"))
+    assert [head.split("\r\n")[0] for head in server.heads] == ["GET //other.org/x HTTP/1.1", "GET /y HTTP/1.1"]
+
+
 def test_a_connection_is_used_again(colour: Colour, serve: Callable[..., RawServer]) -> None:
     def twice(peer: Peer) -> None:
         for _ in range(2):

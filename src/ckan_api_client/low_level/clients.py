@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
 
 from ckan_api_client.low_level import flows
@@ -65,9 +66,9 @@ class CkanLowlevelClient:
     def is_anonymous(self) -> bool:
         return self._settings.connection.token is None
 
-    @property
+    @cached_property
     def anonymous(self) -> CkanLowlevelClient:
-        """A client of the same site that sends no token: it sees what any visitor sees."""
+        """A client of the same site that sends no token: it sees what any visitor sees. It is closed with this one."""
         return CkanLowlevelClient(self.base_url, settings=self._settings.without_token())
 
     def run(self, flow: Flow[T]) -> T:
@@ -85,6 +86,8 @@ class CkanLowlevelClient:
     def close(self) -> None:
         if isinstance(self._transport, HttpTransport):
             self._transport.close()
+        if "anonymous" in vars(self):
+            self.anonymous.close()
 
     def __enter__(self) -> Self:
         return self
@@ -201,7 +204,7 @@ class AsyncCkanLowlevelClient:
     def is_anonymous(self) -> bool:
         return self._settings.connection.token is None
 
-    @property
+    @cached_property
     def anonymous(self) -> AsyncCkanLowlevelClient:
         """Same as `CkanLowlevelClient.anonymous`."""
         return AsyncCkanLowlevelClient(self.base_url, settings=self._settings.without_token())
@@ -224,6 +227,8 @@ class AsyncCkanLowlevelClient:
         """Same as `CkanLowlevelClient.close`, awaited."""
         if isinstance(self._transport, AsyncHttpTransport):
             await self._transport.aclose()
+        if "anonymous" in vars(self):
+            await self.anonymous.close()
 
     async def __aenter__(self) -> Self:
         return self

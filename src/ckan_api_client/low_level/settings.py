@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Self, TypeVar
 
@@ -12,6 +13,8 @@ from ckan_api_client.wire.messages import Flow
 from ckan_api_client.wire.retry import RetryPolicy, insist
 
 T = TypeVar("T")
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Settings:
         """
         if settings is not None:
             return settings
+        if not _HEADER_NAME.fullmatch(token_header):
+            raise ValueError(f"{token_header!r} is no name of a header: use one such as 'X-CKAN-API-Key'")
         connection = Connection(
             Address.of(base_url),
             Token(api_key) if api_key is not None else None,

@@ -112,7 +112,8 @@ def _attempts(request: Request, policy: RetryPolicy) -> Flow[Response]:
 
 
 def _is_passing(response: Response) -> bool:
-    if classify(response) is not Outcome.UNKNOWN:
+    # A page in place of an answer, with status 200, is the same next time; and who asked for a page got it.
+    if response.status < 300 or classify(response) is not Outcome.UNKNOWN:
         return False
     error = error_of(response)
     if is_immense_term(error):
