@@ -50,11 +50,11 @@ def _same_id(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _same_url(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return _bare_url(one) == _bare_url(other)
+    return bool(_bare_url(one)) and _bare_url(one) == _bare_url(other)
 
 
 def _same_url_and_name(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return _same_url(one, other) and (one.get("name") or "") == (other.get("name") or "")
+    return _bare_url(one) == _bare_url(other) and (one.get("name") or "") == (other.get("name") or "")
 
 
 def _bare_url(resource: Mapping[str, Any]) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 #: Stands for "this key shall go" among the values of a revision.
 REMOVED = object()
 
+_KEPT_WHEN_ABSENT = ("groups", "resources")
+
 
 def revise_arguments(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of package_revise that set values of a dataset, if it is still as `current` shows it.
@@ -23,10 +25,9 @@ def revise_arguments(current: Mapping[str, Any], values: Mapping[str, Any]) -> d
     whole = [
         key for key, value in values.items() if key in current and (value is REMOVED or isinstance(value, list | dict))
     ]
-    arguments: dict[str, Any] = {
-        "match": match,
-        "update": {key: value for key, value in values.items() if value is not REMOVED},
-    }
+    update = {key: value for key, value in values.items() if value is not REMOVED}
+    update |= {key: [] for key in _KEPT_WHEN_ABSENT if values.get(key) is REMOVED}
+    arguments: dict[str, Any] = {"match": match, "update": update}
     if whole:
         arguments["filter"] = [f"-{key}" for key in whole]
     return arguments

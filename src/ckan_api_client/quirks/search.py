@@ -10,6 +10,7 @@ from typing import Any
 MOST_ROWS = 1000
 
 _SOLR_SYNTAX = re.compile(r'([+\-!(){}\[\]^"~*?:\\/&|\s])')
+_PHRASE_SYNTAX = re.compile(r'([\\"{:])')
 
 
 def escape_term(text: str) -> str:
@@ -20,9 +21,10 @@ def escape_term(text: str) -> str:
 def quote_phrase(text: str) -> str:
     r"""Return a text as a quoted Solr phrase.
 
-    `{` is escaped too: CKAN refuses `{!` anywhere in a query, in quotes as well (ckan/lib/search/query.py:442, E12).
+    `{` and `:` are escaped too: CKAN refuses `{!` and `_query_:` anywhere in a query, in quotes as well
+    (ckan/lib/search/query.py:42-48, E12).
     """
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("{", "\\{") + '"'
+    return '"' + _PHRASE_SYNTAX.sub(r"\\\1", text) + '"'
 
 
 def page_arguments(
