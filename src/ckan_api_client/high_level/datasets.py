@@ -140,18 +140,15 @@ def revise_until_done(current: _Data, merge: Callable[[_Data], Merge]) -> Flow[t
     """Write what `merge` says over a dataset, merging anew each time somebody was faster; return (written, dataset).
 
     A lost answer is looked into: if nothing is left to write, it was carried out. Sending again is safe, since the
-    match fails for whichever comes second. What somebody else changed to the very same is a clash all the same: of two
-    who count up from one number, one would be lost.
+    match fails for whichever comes second.
     """
     written: dict[str, Any] = {}
     failed: CkanError | None = None
-    is_lost = False
     now: dict[str, Any] = dict(current)
     for attempt in range(1, ATTEMPTS + 2):
         merged = merge(now)
-        foreign = merged.agreed if not is_lost else ()
-        if merged.clashes or foreign:
-            clashes = "; ".join(map(str, (*merged.clashes, *foreign)))
+        if merged.clashes:
+            clashes = "; ".join(map(str, merged.clashes))
             raise OperationFailure(
                 f"dataset {now['id']!r} was changed by someone else since it was read: {clashes}. "
                 "Read it again, and decide"
@@ -170,7 +167,7 @@ def revise_until_done(current: _Data, merge: Callable[[_Data], Merge]) -> Flow[t
         except (TransportError, ServerError, SearchError) as error:
             if not _may_have_happened(error):
                 raise
-            failed, is_lost = error, True
+            failed = error
             yield Sleep(float(attempt))
         now = yield from show("dataset", str(now["id"]))
     raise OperationFailure(f"dataset {now['id']!r} could not be written in {ATTEMPTS} tries: {failed}") from failed

@@ -74,12 +74,12 @@ def update_resource(
         merged = merge_changes(base or mine, laid, mine, kind="resource")
         values = {key: value for key, value in merged.values.items() if key not in SERVER_MADE_RESOURCE_KEYS}
         if not values or merged.clashes:
-            return Merge({}, merged.clashes, merged.agreed)
+            return Merge({}, merged.clashes)
         written = [
             {key: value for key, value in {**item, **values}.items() if value is not REMOVED} if item is mine else item
             for item in present
         ]
-        return Merge({"resources": written}, (), merged.agreed)
+        return Merge({"resources": written}, ())
 
     written, updated = yield from revise_until_done(current, merge)
     if isinstance(resource, CkanResource):

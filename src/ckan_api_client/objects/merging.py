@@ -22,7 +22,6 @@ from ckan_api_client.quirks.equivalence import (
 from ckan_api_client.quirks.revising import REMOVED
 
 _Item = Mapping[str, Any]
-_Told = tuple[list["Clash"], list["Clash"]]
 _MISSING: Any = object()
 
 
@@ -43,13 +42,11 @@ class Clash:
 class Merge:
     """`values`: what must be written over theirs, by top-level key (REMOVED: the key goes). `clashes`: undecided.
 
-    `agreed`: what both changed to the same. It was somebody else (of two who count one up, both write the same number,
-    and one is lost), or an earlier try of our own whose answer did not arrive: who writes knows which it may be.
+    What both changed to the same is neither.
     """
 
     values: dict[str, Any]
     clashes: tuple[Clash, ...]
-    agreed: tuple[Clash, ...] = ()
 
 
 def merge_changes(base: _Item, ours: _Item, theirs: _Item, *, kind: str = "dataset") -> Merge:
@@ -60,26 +57,24 @@ def merge_changes(base: _Item, ours: _Item, theirs: _Item, *, kind: str = "datas
     """
     values: dict[str, Any] = {}
     clashes: list[Clash] = []
-    agreed: list[Clash] = []
     for key in [*ours, *(key for key in base if key not in ours)]:
         one, two, three = (side.get(key, _MISSING) for side in (base, ours, theirs))
         if two == one:
             continue
         if key in _KEYED and all(isinstance(side, list) or side is _MISSING for side in (one, two, three)):
             before, mine, other = ([] if side is _MISSING else side for side in (one, two, three))
-            merged = _merge_lists(key, before, mine, other, (clashes, agreed))
+            merged = _merge_lists(key, before, mine, other, clashes)
             if merged is not None:
                 values[key] = merged
         elif three == one:
             values[key] = REMOVED if two is _MISSING else two
-        else:
-            same = two == three or _agree(kind, key, ours, theirs)
-            (agreed if same else clashes).append(Clash(key, *_plain(one, two, three)))
-    return Merge(values, tuple(clashes), tuple(agreed))
+        elif two != three and not _agree(kind, key, ours, theirs):
+            clashes.append(Clash(key, *_plain(one, two, three)))
+    return Merge(values, tuple(clashes))
 
 
 def _merge_lists(
-    key: str, base: Sequence[_Item], ours: Sequence[_Item], theirs: Sequence[_Item], told: _Told
+    key: str, base: Sequence[_Item], ours: Sequence[_Item], theirs: Sequence[_Item], clashes: list[Clash]
 ) -> list[Any] | None:
     """Return the merged list, or None if theirs needs no change."""
     identify = _KEYED[key]
@@ -88,12 +83,12 @@ def _merge_lists(
     if any(side is None for side in sides):
         if list(theirs) == list(base):
             return list(ours)
-        told[0].append(Clash(key, list(base), list(ours), list(theirs)))
+        clashes.append(Clash(key, list(base), list(ours), list(theirs)))
         return None
     old, mine, other = (side or {} for side in sides)
     merged: dict[Any, Any] = {}
     for name in [*other, *(name for name in mine if name not in other)]:
-        item = _merge_item(f"{key}.{name}", key, [side.get(name, _MISSING) for side in (old, mine, other)], told)
+        item = _merge_item(f"{key}.{name}", key, [side.get(name, _MISSING) for side in (old, mine, other)], clashes)
         if item is not _MISSING:
             merged[name] = item
     fresh = _fresh(
@@ -140,9 +135,8 @@ def _in_order(
     return [*result, *(item for name, item in merged.items() if name not in set(mine))]
 
 
-def _merge_item(path: str, key: str, sides: list[Any], told: _Told) -> Any:
+def _merge_item(path: str, key: str, sides: list[Any], clashes: list[Clash]) -> Any:
     one, two, three = sides
-    clashes, agreed = told
     if key in {"tags", "groups"}:
         # Nothing but membership is ours to say; theirs, where present, carries the details.
         present = two if three is _MISSING else three
@@ -154,14 +148,14 @@ def _merge_item(path: str, key: str, sides: list[Any], told: _Told) -> Any:
         return two
     if key == "resources" and all(isinstance(side, Mapping) for side in sides):
         inner = merge_changes(one, two, three, kind="resource")
-        for into, found in ((clashes, inner.clashes), (agreed, inner.agreed)):
-            into.extend(replace(clash, path=f"{path}.{clash.path}") for clash in found)
+        clashes.extend(replace(clash, path=f"{path}.{clash.path}") for clash in inner.clashes)
         laid = {**three, **inner.values}
         return {name: value for name, value in laid.items() if value is not REMOVED}
     same = two == three
     if key == "extras":
         same = not extras_differences(*([] if side is _MISSING else [side] for side in (two, three)))
-    (agreed if same else clashes).append(Clash(path, *_plain(one, two, three)))
+    if not same:
+        clashes.append(Clash(path, *_plain(one, two, three)))
     return three
 
 
