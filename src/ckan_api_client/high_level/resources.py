@@ -27,7 +27,7 @@ _Data = Mapping[str, Any]
 
 
 def get_resource(reference: str, *, anonymous: bool) -> Flow[CkanResource]:
-    """Return a resource by its id. CKAN would take a name, too, which need not be unique (quirk D4)."""
+    """Return a resource by its id. Raises NotFound for what is absent, deleted or, without a token, hidden."""
     data = yield from _show(reference, anonymous=anonymous)
     return CkanResource(data)
 
@@ -35,19 +35,27 @@ def get_resource(reference: str, *, anonymous: bool) -> Flow[CkanResource]:
 def create_resource(
     resource: _Data | CkanResource, *, upload: Path | str | BinaryIO | None, strict: bool
 ) -> Flow[CkanResource]:
-    """Return the resource added to the dataset in its `package_id`; a file is streamed, in a second call.
+    """Return the resource added to the dataset in its `package_id`, with its file, which is streamed.
 
-    In two steps, since a form cannot hold lists (quirk A12), and a resource without its file is visible and mendable.
+    In one call, in which CKAN finds out format and MIME type (quirk H1); in two where the resource holds lists or
+    objects, which a form cannot (quirk A12).
     """
     given = _data(resource)
     dataset = given.pop("package_id", None)
     if not isinstance(dataset, str) or not dataset:
         raise ValueError("create_resource: package_id must say which dataset the resource is to be added to")
     wanted = {key: value for key, value in given.items() if key not in SERVER_MADE_RESOURCE_KEYS}
-    made = yield from call_for_dict("resource_create", {**wanted, "package_id": dataset})
+    arguments = {**wanted, "package_id": dataset}
+    is_formable = not any(isinstance(value, list | dict) for value in wanted.values())
+    file = Upload.of(upload) if upload is not None else None
+    if file is not None and is_formable:
+        arguments["upload"] = file
+    elif file is not None and not wanted.get("format"):
+        arguments["format"] = Path(file.filename).suffix.removeprefix(".")
+    made = yield from call_for_dict("resource_create", arguments)
     report(f"create_resource in {dataset!r}", resource_differences(wanted, made), strict=strict)
-    if upload is not None:
-        made = yield from _upload(made["id"], upload)
+    if file is not None and not is_formable:
+        made = yield from _upload(made["id"], file)
     return CkanResource(made)
 
 
@@ -87,7 +95,7 @@ def update_resource(
     if written:
         report(f"update_resource {identifier!r}", field_differences(written, updated), strict=strict)
     if upload is not None:
-        return CkanResource((yield from _upload(identifier, upload)))
+        return CkanResource((yield from _upload(identifier, Upload.of(upload))))
     found = next(item for item in updated["resources"] if item["id"] == identifier)
     return CkanResource(found)
 
@@ -105,9 +113,9 @@ def delete_resource(reference: str) -> Flow[None]:
         return
 
 
-def _upload(identifier: str, file: Path | str | BinaryIO) -> Flow[dict[str, Any]]:
+def _upload(identifier: str, file: Upload) -> Flow[dict[str, Any]]:
     # The same file sent twice to the same resource is the same file.
-    return (yield from call_for_dict("resource_patch", {"id": identifier, "upload": Upload.of(file)}, repeatable=True))
+    return (yield from call_for_dict("resource_patch", {"id": identifier, "upload": file}, repeatable=True))
 
 
 def _show(reference: str, *, anonymous: bool) -> Flow[dict[str, Any]]:
