@@ -115,6 +115,15 @@ class Dispatcher:
             )
         except BadRequest as failure:
             return self._bad_request(str(failure))
+        with contextlib.ExitStack() as files:
+            for value in arguments.values():
+                if isinstance(value, UploadedFile):
+                    files.enter_context(value.file)
+            return self._carry_out(request, envelope, action, arguments, faults)
+
+    def _carry_out(
+        self, request: Request, envelope: Row, action: Action, arguments: Row, faults: dict[str, Fault]
+    ) -> Response:
         store = self.site.store
         with store.lock:
             by_callback = "callback" in arguments
@@ -184,7 +193,9 @@ def _early_answer(request: Request, url: str, faults: dict[str, Fault]) -> Respo
     """Return the answer of those faults that keep a call from CKAN."""
     if "redirect" in faults:
         location = url.replace("http://", "https://", 1) + request.path
-        return replace(html_response(301, "Moved Permanently"), headers={"Location": location})
+        return replace(
+            html_response(301, "Moved Permanently"), headers={"Location": location, "Content-Type": "text/html"}
+        )
     if "lost-before-commit" in faults:
         return Response(0, {}, lost=True)
     if "html" in faults:

@@ -1,5 +1,6 @@
 """The embedded CKAN on a port of this machine: HTTP/1.1 with connections that stay open, on 127.0.0.1 only."""
 
+import contextlib
 import io
 import shutil
 import socket
@@ -50,6 +51,8 @@ class _Connection(BaseHTTPRequestHandler):
         if isinstance(body, _Body):
             while body.left and body.read(_CHUNK):
                 pass
+        else:
+            body.close()
         if response.lost:
             self._break_off()
         else:
@@ -130,6 +133,10 @@ class _Server(ThreadingHTTPServer):
         self.handler = handler
         self.closing = threading.Event()
 
+    def verify_request(self, request: object, client_address: object) -> bool:
+        del request, client_address
+        return not self.closing.is_set()
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing of clients that went away."""
 
@@ -140,15 +147,19 @@ class HttpServer:
     def __init__(self, port: int, handler: Handler) -> None:
         self._server = _Server(port, handler)
         self.port: int = self._server.server_address[1]
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="embedded-ckan", daemon=True
-        )
+        self._thread = threading.Thread(target=self._serve, name="embedded-ckan", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
+    def _serve(self) -> None:
+        while not self._server.closing.is_set():
+            self._server.handle_request()
+
     def close(self) -> None:
+        """End at once: a connection wakes the thread, which waits for one and for nothing else."""
         self._server.closing.set()
-        self._server.shutdown()
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
         self._thread.join()
         self._server.server_close()

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
-from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 from urllib.parse import parse_qsl
 
 from multipart import MultipartError, MultipartParser  # type: ignore[import-untyped]  # it has no annotations
@@ -140,14 +139,10 @@ def _read_multipart(request: Request, boundary: str) -> tuple[list[tuple[str, st
         )
         for part in parser:
             if part.filename:
-                kept = cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the action's to read
-                part.file.seek(0)
-                while chunk := part.file.read(_IN_MEMORY):
-                    kept.write(chunk)
-                kept.seek(0)
-                files[part.name] = UploadedFile(part.filename, kept)
+                files[part.name] = UploadedFile(part.filename, part.file)
             else:
                 fields.append((part.name, part.value))
+                part.close()
     except MultipartError:
         raise HtmlFailure(400, "Bad Request") from None
     return fields, files
