@@ -15,7 +15,7 @@ def changed_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str
     """Return the keys whose JSON differs, `metadata_modified` aside.
 
     The order of extras does not count: CKAN 2.12 shows them as they were sent, or, from the database, by the length
-    of their keys (live.md c10).
+    of their keys.
     """
     one, other = (_ordered(side) for side in (before, after))
     return {

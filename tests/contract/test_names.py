@@ -166,6 +166,6 @@ def test_what_ckan_normalises_is_not_told(bench: Bench) -> None:
 
 @pytest.mark.quirk("unknown-objects-are-refused")
 def test_a_list_of_objects_that_ckan_does_not_know(bench: Bench, client: CkanHighlevelClient) -> None:
-    """CKAN up to 2.11 refuses it; 2.12 drops it (live.md c1). Either way it is told."""
+    """CKAN up to 2.11 refuses it; 2.12 drops it. Either way it is told."""
     with pytest.raises((ValidationError, BadApiWarning), match="contacts"):
         client.create_dataset(wanted(bench, contacts=[{"name": "Somebody"}]))

@@ -86,7 +86,7 @@ def test_an_absent_bare_key_finds_nothing(bench: Bench) -> None:
     assert found_ids(bench, of_source(f"{bench.prefix}-nobody")) == set()
 
 
-#: What a sysadmin may choose as an id on every release (live.md d6), in the order of Python and of Solr.
+#: What a sysadmin may choose as an id on every release, in the order of Python and of Solr.
 ODD_IDS = [
     "00000000-0000-4000-8000-{tail}",
     "0A000000-0000-4000-8000-{tail}",

@@ -243,7 +243,7 @@ def test_groups_change_alone(bench: Bench, client: CkanHighlevelClient) -> None:
 
 @pytest.mark.quirk("revise-needs-every-group")
 def test_an_editor_keeps_the_groups_that_it_may_not_manage(bench: Bench, editor: CkanHighlevelClient) -> None:
-    """Plain package_revise is refused there from CKAN 2.11 on (live.md c3)."""
+    """Plain package_revise is refused there from CKAN 2.11 on."""
     before = make_rich(bench)
     mine = bench.group("mine")
     bench.action.member_create(

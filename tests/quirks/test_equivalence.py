@@ -1,4 +1,4 @@
-"""What CKAN does to records is no difference; all else is. Literals are those of quirks.md and live.md."""
+"""What CKAN does to records is no difference; all else is. Literals are what real CKANs answered."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_a_difference_has_a_path_and_both_values(sent: Any, got: Any, found: Any
 @pytest.mark.parametrize(
     ("sent", "got", "same"),
     [
-        # C6, live.md: casts up to 2.11, JSON text on 2.12.
+        # C6: casts up to 2.11, JSON text on 2.12.
         (5, "5", True),
         (True, "true", True),
         (False, "false", True),

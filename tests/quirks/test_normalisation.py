@@ -1,4 +1,4 @@
-"""Values as CKAN stores and shows them. Literals are those of quirks.md and live.md."""
+"""Values as CKAN stores and shows them. Literals are what real CKANs answered."""
 
 from __future__ import annotations
 

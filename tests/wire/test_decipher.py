@@ -1,4 +1,4 @@
-"""What an answer means, and what is known of the effect of the request that got it (reliability.md, section 2)."""
+"""What an answer means, and what is known of the effect of the request that got it."""
 
 from __future__ import annotations
 

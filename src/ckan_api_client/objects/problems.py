@@ -74,7 +74,7 @@ def check_version(path: str, value: str) -> Problems:
 
 
 def check_state(path: str, value: str) -> Problems:
-    """Find unknown states: CKAN takes any text, and the dataset vanishes from every listing (live.md d2)."""
+    """Find unknown states: CKAN takes any text, and the dataset vanishes from every listing (C26)."""
     if value not in STATES:
         yield Problem(path, f"expected one of {', '.join(sorted(STATES))}, got {value!r:.120}")
 
@@ -92,7 +92,7 @@ def check_tag(path: str, value: str) -> Problems:
 
 
 def check_extras(path: str, extras: Mapping[str, list[Any]]) -> Problems:
-    """Find what CKAN or Solr refuse of extras, given as key to all its values (C6, E11, live.md d16)."""
+    """Find what CKAN or Solr refuse of extras, given as key to all its values (C6, E11, E17)."""
     for key, values in extras.items():
         place = f"{path}.{key}"
         if len(values) > 1:

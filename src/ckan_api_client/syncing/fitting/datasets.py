@@ -25,7 +25,7 @@ _LISTS = frozenset({"resources", "tags", "tag_string", "extras", "groups"})
 _FIELDS = frozenset({"name", "title", "private", "type", "owner_org", *_TEXTS}) | _LISTS
 
 _NOT_SENT = SERVER_MADE_DATASET_KEYS | {
-    "id", "state", "plugin_data", "organization",  # a source may not choose these (reliability.md S26)
+    "id", "state", "plugin_data", "organization",  # a source may not choose these
     "ratings_average", "ratings_count", "notes_rendered", "ckan_url",  # CKAN 1 and 2.0
 }  # fmt: skip
 
