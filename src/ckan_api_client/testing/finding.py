@@ -1,14 +1,16 @@
 """The actions that read the index: package_search, and those that CKAN makes of it (quirks E7, E9)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from . import values
 from .authorization import check_read_group, labels_of_caller
 from .errors import NotFoundFailure, ValidationFailure
 from .site import Call
 from .store import Row
-from .values import Invalid
+from .values import Invalid, as_flag
+
+_SWITCHES: Final = ("include_private", "include_drafts", "include_deleted", "use_default_schema")
 
 
 def package_search(call: Call) -> Row:
@@ -17,6 +19,8 @@ def package_search(call: Call) -> Row:
 
 def search_packages(call: Call, arguments: Mapping[str, Any]) -> Row:
     """Return what package_search answers the caller. Its results are the index's own: not to be changed."""
+    for name in _SWITCHES:
+        as_flag(arguments.get(name, False))  # what is neither yes nor no breaks CKAN
     labels = labels_of_caller(call)
     found = call.site.index.search(arguments, None if labels is None else sorted(labels))
     return {

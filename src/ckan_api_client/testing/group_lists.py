@@ -46,7 +46,7 @@ def _list(call: Call, names: str, *, is_organization: bool) -> list[str] | list[
     if not full:
         return [row["name"] for row in rows]
     asked = {**dict.fromkeys(_SHORT, False), **sent}
-    return [group_record(call.with_arguments(asked), row) for row in rows]
+    return [group_record(call.with_arguments(asked), row, in_list=True) for row in rows]
 
 
 def _sorted(call: Call, rows: list[Row]) -> list[Row]:

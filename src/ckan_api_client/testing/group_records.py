@@ -26,10 +26,14 @@ _FLAGS: Final = {
 }
 
 
-def group_record(call: Call, group: Row) -> Row:
+def group_record(call: Call, group: Row, *, in_list: bool = False) -> Row:
     """Return a group as group_show does, with what the caller's include_… ask for."""
     raw = raw_group_record(call, group, as_asked=True)
+    if in_list and "package_count" in raw and call.behaviour.counts_private_in_lists:
+        raw["package_count"] = count_packages(call, group, private=True)
     raw["num_followers"] = 0
+    if "groups" in raw:
+        raw["groups"] = [{"name": child["name"], "capacity": child["capacity"]} for child in raw["groups"]]
     if not raw["image_display_url"] and raw["image_display_url"] is None:
         del raw["image_display_url"]
     names = sorted(name for name, value in raw.items() if not isinstance(value, list))
@@ -113,13 +117,13 @@ def _search_of(call: Call, group: Row) -> dict[str, Any]:
     return search
 
 
-def count_packages(call: Call, group: Row, *, every: bool = False) -> int:
+def count_packages(call: Call, group: Row, *, every: bool = False, private: bool = False) -> int:
     """Count the active datasets that the index has there; private ones only in an organization of the caller's.
 
-    `every`: count what nobody but a sysadmin may see, too, as CKAN does for its lists.
+    `private`: those in groups, too, that the caller may see. `every`: whatever there is, as CKAN does for some lists.
     """
     labels = None if every else labels_of_caller(call)
-    private = every or (bool(group["is_organization"]) and has_permission(call, group["id"], "read"))
+    private |= every or (bool(group["is_organization"]) and has_permission(call, group["id"], "read"))
 
     def counts(document: Document) -> bool:
         shown = document["validated_data_dict"]

@@ -95,7 +95,11 @@ def _item(call: Call, key: str, item: Mapping[str, Any]) -> dict[str, Any]:
     if key == "extras":
         value = item.get("value")
         text = values.as_text(value) if call.behaviour.extras_are_json_text else value
-        return {"key": values.as_text(item.get("key")), "value": text, "deleted": "deleted" in item}
+        return {
+            "key": values.as_text(item.get("key")),
+            "value": text,
+            "deleted": "deleted" in item and not call.behaviour.group_extras_are_plain,
+        }
     names = ("id", "name", "title") if key == "packages" else ("name", "capacity")
     return {name: item[name] for name in names if item.get(name) is not None}
 

@@ -178,7 +178,9 @@ def _check_lists(draft: Draft) -> None:
             clean, wrong = check(draft, number, item)
             cleaned.append(clean)
             problems.append({name: wrong[name] for name in sorted(wrong)})
-        draft.clean[key] = cleaned
+        draft.clean[key] = [clean for clean in cleaned if clean]
+        if not draft.clean[key]:
+            del draft.clean[key]  # what holds nothing at all is as good as not sent
         if any(problems):
             errors[key] = problems
     _check_duplicate_extras(draft)
@@ -210,6 +212,8 @@ def _extra(draft: Draft, number: int, extra: dict[str, Any]) -> tuple[dict[str, 
         errors["key"] = ["There is a schema field with the same name"]
     else:
         clean["key"] = values.as_text(key)
+    if extra.get("id") is not None:
+        _check_extra_id(draft.call, extra["id"], errors)
     if "value" not in extra:
         errors["value"] = [MISSING]
     else:
@@ -219,6 +223,19 @@ def _extra(draft: Draft, number: int, extra: dict[str, Any]) -> tuple[dict[str, 
         clean["deleted"] = extra["deleted"]
     del number
     return clean, errors
+
+
+def _check_extra_id(call: Call, id_: Any, errors: Errors) -> None:
+    """Ids of extras are looked at since CKAN 2.11, and refused to others than sysadmins since 2.12."""
+    if not call.behaviour.client_ids_are_uuids:
+        return
+    if call.is_sysadmin:
+        try:
+            values.check_id(id_)
+        except Invalid as invalid:
+            errors["id"] = [str(invalid)]
+    elif id_ and call.behaviour.extras_are_json_text:
+        errors["id"] = ["The input field id was not expected."]
 
 
 def _group(draft: Draft, number: int, group: dict[str, Any]) -> tuple[dict[str, Any], Errors]:
@@ -330,7 +347,7 @@ def stored_extras(call: Call, extras: list[dict[str, Any]]) -> list[list[str]]:
     pairs: dict[str, str] = {}
     for extra in extras:
         value = extra["value"]
-        if extra.get("deleted") or (value is None and not call.behaviour.extras_are_json_text):
+        if not call.behaviour.extras_are_json_text and (extra.get("deleted") or value is None):
             continue
         pairs[extra["key"]] = values.as_column_text(value)
     return [[key, value] for key, value in pairs.items()]

@@ -309,7 +309,10 @@ def _bulk_update(call: Call, changes: dict[str, Any]) -> None:
     organization = call.arguments.get("org_id")
     if not call.is_sysadmin and not has_permission(call, organization, "update"):
         raise NotAuthorizedFailure("")
-    for dataset in call.arguments.get("datasets", []):
+    datasets = call.arguments.get("datasets", [])
+    if not isinstance(datasets, list):
+        raise values.internal_failure()
+    for dataset in datasets:
         package = call.store.row("SELECT * FROM package WHERE id = ? AND owner_org = ?", dataset, organization)
         if package is None:
             continue

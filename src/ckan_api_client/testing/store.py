@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from .errors import InternalFailure
+
 Row: TypeAlias = dict[str, Any]
 
 _SCHEMA: Final = """
@@ -121,9 +123,14 @@ class Store:
         self.connection.execute(statement, values)
 
     def by_reference(self, table: str, reference: Any) -> Row | None:
-        """Return the row whose id it is, else the one whose name it is, in whatever state (quirk D4)."""
-        if not isinstance(reference, str):
+        """Return the row whose id it is, else the one whose name it is, in whatever state (quirk D4).
+
+        As PostgreSQL it breaks on what is no text.
+        """
+        if not reference:
             return None
+        if not isinstance(reference, str):
+            raise InternalFailure("Internal Server Error")
         return self.row(f"SELECT * FROM {table} WHERE id = ?", reference) or self.row(  # noqa: S608 - our own tables
             f"SELECT * FROM {table} WHERE name = ?",  # noqa: S608 - our own tables
             reference,

@@ -18,6 +18,7 @@ class Behaviour:
     revise_checks_groups: bool  # live c3
     member_list_hides_deleted: bool  # C17
     counts_in_group_lists: bool  # group_list_authz, organization_list_for_user
+    counts_private_in_lists: bool  # group_list and organization_list with all_fields
     colon_in_bad_request: bool  # A1
     update_keeps_absent_lists: bool  # C1: resources and groups
     no_op_is_no_write: bool  # E4
@@ -45,6 +46,7 @@ CKAN_2_10: Final = Behaviour(
     revise_checks_groups=False,
     member_list_hides_deleted=False,
     counts_in_group_lists=True,
+    counts_private_in_lists=False,
     colon_in_bad_request=False,
     update_keeps_absent_lists=False,
     no_op_is_no_write=False,
@@ -72,6 +74,7 @@ CKAN_2_11: Final = Behaviour(
     revise_checks_groups=True,
     member_list_hides_deleted=True,
     counts_in_group_lists=False,
+    counts_private_in_lists=False,
     colon_in_bad_request=False,
     update_keeps_absent_lists=False,
     no_op_is_no_write=False,
@@ -99,6 +102,7 @@ CKAN_2_12: Final = Behaviour(
     revise_checks_groups=True,
     member_list_hides_deleted=True,
     counts_in_group_lists=False,
+    counts_private_in_lists=True,
     colon_in_bad_request=True,
     update_keeps_absent_lists=True,
     no_op_is_no_write=True,
