@@ -28,6 +28,8 @@ class Catalog:
     sysadmin_token: str = field(repr=False)
     editor_token: str = field(repr=False)
     profile: str = PLAIN
+    #: Where scripts/ckan writes down each request: METHOD PATH STATUS.
+    access_log: Path | None = None
 
     @property
     def release(self) -> str:
@@ -47,13 +49,6 @@ class Catalog:
 
     def client(self, **settings: Any) -> CkanHighlevelClient:
         return CkanHighlevelClient(self.url, self.sysadmin_token, **settings)
-
-    @property
-    def access_log(self) -> Path | None:
-        """What scripts/ckan writes down of each request, `METHOD PATH STATUS`; None for a CKAN of another's."""
-        words = ["logs", self.release] + ([] if self.profile == PLAIN else ["--profile", self.profile])
-        answer = _ckan(*words)
-        return Path(answer["access"]) if answer.get("access") else None
 
 
 def start_embedded() -> dict[str, EmbeddedCkan]:
@@ -87,8 +82,16 @@ def find_catalogs(url: str | None, token: str | None, editor_token: str | None, 
 
 
 def _bring_up(version: str, profile: str) -> Catalog:
-    answer = _ckan("up", version, "--profile", profile)
-    return Catalog(answer["url"], answer["version"], answer["sysadmin_token"], answer["editor_token"], profile=profile)
+    words = (version, "--profile", profile)
+    answer, logs = _ckan("up", *words), _ckan("logs", *words)
+    return Catalog(
+        answer["url"],
+        answer["version"],
+        answer["sysadmin_token"],
+        answer["editor_token"],
+        profile=profile,
+        access_log=Path(logs["access"]),
+    )
 
 
 def _ckan(*words: str) -> dict[str, Any]:
