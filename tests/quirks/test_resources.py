@@ -16,7 +16,7 @@ B = {"id": "r2", "url": "https://x.org/b", "name": "B"}
 
 def pairs(wanted: list[dict[str, Any]], current: list[dict[str, Any]]) -> list[str | None]:
     """For each wanted resource the id of the present one that it is."""
-    return [found and found["id"] for _, found in pair_resources(wanted, current)]
+    return [None if found is None else found["id"] for _, found in pair_resources(wanted, current)]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_no_id_is_not_the_same_id() -> None:
 
 
 def test_what_is_wanted_is_laid_over_what_is_there() -> None:
-    current = [{**A, "datastore_active": True, "mine": {"a": 1}}, B]
+    current: list[dict[str, Any]] = [{**A, "datastore_active": True, "mine": {"a": 1}}, B]
     wanted = [{"url": "https://x.org/a", "name": "New name"}, {"url": "https://x.org/c"}]
     assert overlay_resources(wanted, current) == [
         {"id": "r1", "url": "https://x.org/a", "name": "New name", "datastore_active": True, "mine": {"a": 1}},

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ckan_api_client.objects.json_values import same_json
 from ckan_api_client.quirks.equivalence import (
     IGNORED_DATASET_KEYS,
     IGNORED_GROUP_KEYS,
@@ -59,16 +60,16 @@ def merge_changes(base: _Item, ours: _Item, theirs: _Item, *, kind: str = "datas
     clashes: list[Clash] = []
     for key in [*ours, *(key for key in base if key not in ours)]:
         one, two, three = (side.get(key, _MISSING) for side in (base, ours, theirs))
-        if two == one:
+        if same_json(two, one):
             continue
-        if key in _KEYED and all(isinstance(side, list) or side is _MISSING for side in (one, two, three)):
+        if key in _KEYED and all(map(_is_keyed, (one, two, three))):
             before, mine, other = ([] if side is _MISSING else side for side in (one, two, three))
             merged = _merge_lists(key, before, mine, other, clashes)
             if merged is not None:
                 values[key] = merged
-        elif three == one:
+        elif same_json(three, one):
             values[key] = REMOVED if two is _MISSING else two
-        elif two != three and not _agree(kind, key, ours, theirs):
+        elif not same_json(two, three) and not _agree(kind, key, ours, theirs):
             clashes.append(Clash(key, *_plain(one, two, three)))
     return Merge(values, tuple(clashes))
 
@@ -81,7 +82,7 @@ def _merge_lists(
     aliases = {str(item.get("id")): str(item["name"]) for item in [*base, *theirs] if item.get("name")}
     sides = [_by_key(side, identify, aliases) for side in (base, ours, theirs)]
     if any(side is None for side in sides):
-        if list(theirs) == list(base):
+        if same_json(theirs, base):
             return list(ours)
         clashes.append(Clash(key, list(base), list(ours), list(theirs)))
         return None
@@ -101,7 +102,7 @@ def _merge_lists(
         # Nobody else moved anything: our order holds.
         merged = {name: merged[name] for name in [*mine, *merged] if name in merged}
         result = _in_order(ours, merged, fresh, lambda item: identify(item, aliases))
-    unchanged = not fresh and merged == other and (key != "resources" or list(merged) == list(other))
+    unchanged = not fresh and same_json(merged, other) and (key != "resources" or list(merged) == list(other))
     return None if unchanged else result
 
 
@@ -142,16 +143,16 @@ def _merge_item(path: str, key: str, sides: list[Any], clashes: list[Clash]) -> 
         present = two if three is _MISSING else three
         gone = (two is _MISSING and one is not _MISSING) or (three is _MISSING and one is not _MISSING)
         return _MISSING if gone else present
-    if two == one:
+    if same_json(two, one):
         return three
-    if three == one:
+    if same_json(three, one):
         return two
     if key == "resources" and all(isinstance(side, Mapping) for side in sides):
         inner = merge_changes(one, two, three, kind="resource")
         clashes.extend(replace(clash, path=f"{path}.{clash.path}") for clash in inner.clashes)
         laid = {**three, **inner.values}
         return {name: value for name, value in laid.items() if value is not REMOVED}
-    same = two == three
+    same = same_json(two, three)
     if key == "extras":
         same = not extras_differences(*([] if side is _MISSING else [side] for side in (two, three)))
     if not same:
@@ -165,6 +166,11 @@ def _agree(kind: str, key: str, ours: _Item, theirs: _Item) -> bool:
     if key not in ours:
         return theirs.get(key) in (None, "")
     return key not in ignored and key not in differences(ours, theirs)
+
+
+def _is_keyed(side: Any) -> bool:
+    """Tell whether a side can be merged by key; a resource may hold any list under the name of one of CKAN's."""
+    return side is _MISSING or (isinstance(side, list) and all(isinstance(item, Mapping) for item in side))
 
 
 def _plain(*sides: Any) -> tuple[Any, ...]:
