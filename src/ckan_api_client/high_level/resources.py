@@ -37,16 +37,19 @@ def create_resource(
 ) -> Flow[CkanResource]:
     """Return the resource added to the dataset in its `package_id`, with its file, which is streamed.
 
-    In one call, in which CKAN finds out format and MIME type (quirk H1); in two where the resource holds lists or
-    objects, which a form cannot (quirk A12).
+    In one call, in which CKAN finds out format and MIME type (quirk H1); in two where the resource holds anything but
+    text: a form cannot hold lists and objects (quirk A12), and makes text of numbers and booleans.
     """
     given = _data(resource)
     dataset = given.pop("package_id", None)
     if not isinstance(dataset, str) or not dataset:
         raise ValueError("create_resource: package_id must say which dataset the resource is to be added to")
     wanted = {key: value for key, value in given.items() if key not in SERVER_MADE_RESOURCE_KEYS}
+    if upload is not None and not wanted.get("url"):
+        # CKAN makes it (quirk H1).
+        wanted.pop("url", None)
     arguments = {**wanted, "package_id": dataset}
-    is_formable = not any(isinstance(value, list | dict) for value in wanted.values())
+    is_formable = all(value is None or isinstance(value, str) for value in wanted.values())
     file = Upload.of(upload) if upload is not None else None
     if file is not None and is_formable:
         arguments["upload"] = file
@@ -101,11 +104,13 @@ def update_resource(
 
 
 def delete_resource(reference: str) -> Flow[None]:
-    """Remove a resource from its dataset; what is gone already is no error."""
+    """Remove a resource from its dataset; what is gone already is no error, a name instead of an id is."""
     try:
-        yield from _show(reference, anonymous=False)
+        data = yield from show("resource", reference)
     except NotFound:
         return
+    if data.get("id") != reference:
+        raise NotFound(404, f"(logical) resource id mismatch: {reference!r} is the name of {data.get('id')!r}")
     try:
         yield from call("resource_delete", {"id": reference}, repeatable=True)
     except NotFound:
