@@ -139,3 +139,4 @@ def test_what_is_not_implemented_says_so(ask: Asker) -> None:
     answer = ask("resource_view_create", resource_id=dataset["resources"][0]["id"], view_type="text_view")
     assert answer.status == 501
     assert answer.error["__type"] == "Not Implemented by the embedded CKAN"
+    assert ask("package_activity_list", id="abc").status == 501

@@ -277,8 +277,16 @@ def test_a_term_that_solr_cannot_hold_leaves_nothing(ask: Asker) -> None:
 def test_bulk_updates_pass_over_what_is_not_the_organizations(ask: Asker) -> None:
     dataset = create(ask)
     organization = dataset["owner_org"]
-    assert ask("bulk_update_private", datasets=[dataset["id"], "nonsense"], org_id=organization).result is None
+    assert ask("bulk_update_private", datasets=[dataset["id"]], org_id=organization).result is None
     assert ask("package_show", id="abc").result["private"] is True
     assert ask("bulk_update_delete", datasets=[dataset["id"]], org_id="test-org").result is None
     assert ask("package_show", id="abc").result["state"] == "active"
     assert ask("bulk_update_delete", "editor", datasets=[dataset["id"]], org_id=organization).status == 403
+
+
+@pytest.mark.parametrize(("version", "status"), [("2.10", 500), ("2.11", 404), ("2.12", 404)])
+def test_an_unknown_id_makes_a_bulk_update_fail_after_all_is_done(ask: Asker, version: str, status: int) -> None:
+    dataset = create(ask)
+    answer = ask("bulk_update_delete", datasets=[dataset["id"], "nonsense"], org_id=dataset["owner_org"])
+    assert (ask.ckan.version, answer.status) == (version, status)
+    assert ask("package_show", id="abc").result["state"] == "deleted"

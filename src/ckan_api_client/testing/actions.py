@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from . import datastore_actions, finding, group_lists, groups, members, packages, resources, revise, tags, users
-from .errors import NotFoundFailure
+from .errors import NotFoundFailure, NotImplementedHere
 from .site import Call
+from .unimplemented import UNIMPLEMENTED
 
 
 class Action(NamedTuple):
@@ -74,7 +75,7 @@ _WRITES: Final[tuple[Callable[[Call], Any], ...]] = (
     users.user_create,
     users.user_delete,
 )
-_EXTENSIONS: Final = ("datastore",)
+_EXTENSIONS: Final = ("activity", "datastore")
 
 
 def status_show(call: Call) -> dict[str, Any]:
@@ -119,4 +120,11 @@ def action_named(call: Call, name: str) -> Action | None:
         return None
     if name == "datastore_records_delete" and not call.behaviour.has_records_delete:
         return None
+    if name in UNIMPLEMENTED:
+        return Action(_refuse, writes=True)
     return ACTIONS.get(name)
+
+
+def _refuse(call: Call) -> Any:
+    del call
+    raise NotImplementedHere("a CKAN has this action, the embedded one has not")

@@ -134,6 +134,8 @@ class Dispatcher:
                 with self._index_faults(faults), store.transaction() if action.writes else contextlib.nullcontext():
                     _refuse(faults)
                     result = action.carry_out(call)
+                if call.late_failure is not None:
+                    return _refusal(envelope, call.late_failure, arguments)
                 text = _to_text(result)
             except CkanFailure as failure:
                 return _refusal(envelope, failure, arguments)

@@ -24,6 +24,11 @@ def index_package(site: Site, package: Row, *, extras_as_sent: bool = False) -> 
         if site.behaviour.unindexable_is_refused:
             raise InternalFailure("Internal Server Error")
         return record  # saved, and never found (live d16)
+    if any(extra["key"] == "_version_" for extra in record["extras"]):
+        raise SearchIndexFailure(
+            "Unable to add package to search index: Solr returned an error: Solr responded with an error (HTTP 400): "
+            "[Reason: Error adding field '_version_']"
+        )
     document = document_of(record, labels_of_package(package))
     document["id"] = package["id"]
     document["validated_data_dict"] = record

@@ -312,6 +312,10 @@ def _bulk_update(call: Call, changes: dict[str, Any]) -> None:
     datasets = call.arguments.get("datasets", [])
     if not isinstance(datasets, list):
         raise values.internal_failure()
+    if any(call.store.by_reference("package", dataset) is None for dataset in datasets):
+        # The activity plugin looks for each dataset, after the commit.
+        late = NotFoundFailure("package") if call.behaviour.bulk_update_ends_in_404 else values.internal_failure()
+        call.late_failure = late
     for dataset in datasets:
         package = call.store.row("SELECT * FROM package WHERE id = ? AND owner_org = ?", dataset, organization)
         if package is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from .errors import ValidationFailure
+from .errors import CkanFailure, ValidationFailure
 from .index import Index
 from .store import Row, Store
 from .values import MISSING
@@ -37,6 +37,7 @@ class Call:
     user: Row | None
     arguments: dict[str, Any]
     changed_packages: set[str] = field(default_factory=set)
+    late_failure: CkanFailure | None = None  # what goes wrong when all is done (A16)
     by_callback: bool = False  # whether it is a parameter `callback` that made the caller unknown (A10)
 
     @property
@@ -66,4 +67,4 @@ class Call:
 
     def with_arguments(self, arguments: dict[str, Any]) -> "Call":
         """Return the same call with other arguments, as CKAN's actions call one another."""
-        return Call(self.site, self.user, arguments, self.changed_packages, self.by_callback)
+        return Call(self.site, self.user, arguments, self.changed_packages, by_callback=self.by_callback)

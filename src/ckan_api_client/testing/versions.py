@@ -29,6 +29,7 @@ class Behaviour:
     integers_are_booleans: bool  # A18
     unindexable_is_refused: bool  # E3, live d16
     bulk_update_patches: bool  # G3
+    bulk_update_ends_in_404: bool  # live c13: with an unknown id, after all is done; a 500 otherwise
     groups_have_tags: bool
     group_extras_are_plain: bool
     reports_changed_entities: bool  # G4
@@ -57,6 +58,7 @@ CKAN_2_10: Final = Behaviour(
     integers_are_booleans=False,
     unindexable_is_refused=False,
     bulk_update_patches=False,
+    bulk_update_ends_in_404=False,
     groups_have_tags=True,
     group_extras_are_plain=False,
     reports_changed_entities=False,
@@ -85,6 +87,7 @@ CKAN_2_11: Final = Behaviour(
     integers_are_booleans=False,
     unindexable_is_refused=False,
     bulk_update_patches=False,
+    bulk_update_ends_in_404=True,
     groups_have_tags=True,
     group_extras_are_plain=False,
     reports_changed_entities=False,
@@ -113,6 +116,7 @@ CKAN_2_12: Final = Behaviour(
     integers_are_booleans=True,
     unindexable_is_refused=True,
     bulk_update_patches=True,
+    bulk_update_ends_in_404=True,
     groups_have_tags=False,
     group_extras_are_plain=True,
     reports_changed_entities=True,
