@@ -251,6 +251,7 @@ def test_fl_gives_what_solr_stores() -> None:
     ]
     assert search(DOCUMENTS, {"fl": "id", "q": "rivers"}).results == [{"id": "id-rivers"}]
     assert search(DOCUMENTS, {"fl": "id,name", "q": "rivers"}).results == [{"id": "id-rivers", "name": "rivers"}]
+    assert search(DOCUMENTS, {"fl": "what:name", "q": "rivers"}).results == [{"what": "rivers"}]
     assert search(DOCUMENTS, {"fl": "extras_*", "q": "elections"}).results == [{"source": "src-2", "lang": "fr-CA"}]
 
 

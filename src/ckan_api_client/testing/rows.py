@@ -34,10 +34,11 @@ def stored_fields(document: Document, score: float, fl: Sequence[str]) -> dict[s
     """The fields that were asked for, as package_search gives them: extras lose their prefix."""
     fields: dict[str, Any] = {}
     wanted = [name for item in fl for name in re.split(r"[\s,]+", item) if name]
-    for pattern in wanted:
+    for item in wanted:
+        alias, _, pattern = item.rpartition(":")
         for name in fnmatch.filter(document, pattern) if "*" in pattern else [pattern]:
             if name in document and field_of(name).is_stored:
-                fields[name] = _as_given(name, document[name])
+                fields[alias or name] = _as_given(name, document[name])
     if "score" in wanted:
         fields["score"] = score
     extras = {name: value for name, value in fields.items() if name.startswith("extras_")}
