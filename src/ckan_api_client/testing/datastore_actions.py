@@ -1,11 +1,11 @@
 """The actions of the datastore plugin: who may, what is read-only, and the flag on the resource (H2, H3)."""
 
-import importlib
 import json
 from typing import Any, Final
 
 from .authorization import check_read_package, may_update_package
-from .errors import NotAuthorizedFailure, NotFoundFailure, NotImplementedHere, ValidationFailure
+from .datastore import Datastore
+from .errors import NotAuthorizedFailure, NotFoundFailure, ValidationFailure
 from .packages import reindex
 from .resources import resource_create, resource_update
 from .site import Call
@@ -15,14 +15,11 @@ _READ_ONLY: Final = (
     "Cannot edit read-only resource because changes made may be lost. Use a resource created for editing e.g. with "
     'datastore_create or use "force=True" to ignore this warning.'
 )
+_READ_ONLY_ONCE: Final = 'Cannot edit read-only resource. Either pass"force=True" or change url_type to "datastore"'
 
 
-def _datastore(call: Call) -> Any:
-    try:
-        module = importlib.import_module(".datastore", __package__)
-    except ModuleNotFoundError:
-        raise NotImplementedHere("this embedded CKAN has no datastore") from None
-    return module.Datastore(call.store.connection)
+def _datastore(call: Call) -> Datastore:
+    return Datastore(call.store.connection, ckan_version=call.behaviour.ckan_version)
 
 
 def _check_write(call: Call, reference: Any) -> Row | None:
@@ -37,7 +34,7 @@ def _check_write(call: Call, reference: Any) -> Row | None:
         verb = "perform resource_update on" if call.behaviour.reports_changed_entities else "edit"
         raise NotAuthorizedFailure(f"User {call.user_name} not authorized to {verb} resource {resource['id']}")
     if not call.arguments.pop("force", False) and resource["url_type"] != "datastore":
-        raise ValidationFailure({"read-only": [_READ_ONLY]})
+        raise ValidationFailure({"read-only": [_READ_ONLY if call.behaviour.has_records_delete else _READ_ONLY_ONCE]})
     return resource
 
 
@@ -60,6 +57,9 @@ def _set_active(call: Call, resource: Row | None, *, active: bool) -> None:
         return
     extras["datastore_active"] = active
     call.store.update("resource", resource["id"], {"extras": to_json(extras)})
+    if call.behaviour.no_op_is_no_write:  # CKAN 2.12 patches the resource, earlier ones write the flag alone
+        for table, id_ in (("resource", resource["id"]), ("package", resource["package_id"])):
+            call.store.update(table, id_, {"metadata_modified": call.store.now()})
     reindex(call, resource["package_id"])
 
 
@@ -69,17 +69,29 @@ def datastore_create(call: Call) -> Any:
         raise ValidationFailure({"resource": ["resource cannot be used with resource_id"]})
     if "resource" not in arguments and "resource_id" not in arguments:
         raise ValidationFailure({"resource_id": ["resource_id or resource required"]})
-    if "resource" in arguments:
-        wanted = arguments.pop("resource")
+    wanted = arguments.pop("resource", None)
+    if wanted is None:
+        _check_exists(call, arguments["resource_id"])
+    else:
         if "url" in wanted:
             raise ValidationFailure({"resource": ["The datapusher has to be enabled."]})
         made = resource_create(call.with_arguments({**wanted, "url": "_datastore_only_resource"}))
         resource_update(call.with_arguments({**made, "url_type": "datastore"}))
         arguments["resource_id"] = made["id"]
+        wanted = {**wanted, "url": "_datastore_only_resource"}
+        if not call.behaviour.no_op_is_no_write:
+            wanted["mimetype"] = None
     resource = _check_write(call, arguments["resource_id"])
     result = _datastore(call).create(arguments)
     _set_active(call, resource, active=True)
-    return result
+    return result if wanted is None else {**result, "resource": wanted}
+
+
+def _check_exists(call: Call, reference: Any) -> None:
+    if call.store.value("SELECT 1 FROM resource WHERE id = ?", reference) is None:
+        named = f"Resource not found: {reference}"
+        plain = not call.behaviour.group_update_keeps_users
+        raise ValidationFailure({"resource_id": ["Not found: Resource" if plain else named]})
 
 
 def datastore_upsert(call: Call) -> Any:
@@ -98,9 +110,7 @@ def datastore_delete(call: Call) -> Any:
 
 def datastore_records_delete(call: Call) -> Any:
     _check_write(call, call.need("resource_id"))
-    if "filters" not in call.arguments:
-        raise ValidationFailure({"filters": ["Missing value"]})
-    return _datastore(call).delete(call.arguments)
+    return _datastore(call).records_delete(call.arguments)
 
 
 def datastore_search(call: Call) -> Any:

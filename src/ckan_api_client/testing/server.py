@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from .datastore import Datastore
 from .dispatch import Dispatcher, Recorded
 from .faults import Faults
 from .groups import organization_create
@@ -140,6 +141,7 @@ class EmbeddedCkan:
             self._site.index.frozen = False
             self._site.index.clear()
             self._site.store.clear(keep=_FIXED)
+            Datastore(self._site.store.connection).clear()
             shutil.rmtree(self._site.uploads, ignore_errors=True)
             self.forget_requests()
             self._prepare()
