@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -25,30 +27,38 @@ def test_the_demo_creates_writes_nothing_and_writes_what_changed(line: Any) -> N
     assert "ckanclient sync my-source records.jsonl" in result.stdout
 
 
-def test_a_served_ckan_says_where_it_is_on_the_first_line_and_ends_on_an_interrupt() -> None:
-    command = [sys.executable, "-m", "ckan_api_client.cli", "serve", "--ckan-version", "2.12"]
+@contextmanager
+def served(*options: str) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
+    """Run `ckanclient serve`, and see that it is gone at the end."""
+    command = [sys.executable, "-m", "ckan_api_client.cli", "serve", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        told = json.loads(process.stdout.readline())
+        try:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline()), process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_served_ckan_says_where_it_is_on_the_first_line_and_ends_on_a_signal(number: signal.Signals) -> None:
+    with served("--ckan-version", "2.12") as (told, process):
         assert (told["version"][:4], told["datastore"]) == ("2.12", True)
         assert told["url"].startswith("http://127.0.0.1:")
         with CkanLowlevelClient(told["url"], told["editor_token"]) as client:
             assert client.action.package_create(name="wells", owner_org="test-org")["name"] == "wells"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, errors = process.communicate(timeout=10)
     assert process.returncode == 130
     assert "Traceback" not in errors
 
 
 def test_a_served_ckan_has_the_faults_that_it_is_told() -> None:
-    command = [sys.executable, "-m", "ckan_api_client.cli", "serve", "--fault", "status_show:*:html=502"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url = json.loads(process.stdout.readline())["url"]
-        with CkanLowlevelClient(url, retry=RetryPolicy(attempts=1)) as client, pytest.raises(ServerError) as failed:
-            client.action.status_show()
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=10)
+    with (
+        served("--fault", "status_show:*:html=502") as (told, _),
+        CkanLowlevelClient(told["url"], retry=RetryPolicy(attempts=1)) as client,
+        pytest.raises(ServerError) as failed,
+    ):
+        client.action.status_show()
     assert failed.value.status_code == 502
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -37,4 +38,11 @@ def command(port: int, ckan_version: str, data: Path | None, faults: tuple[str, 
             ckan.faults.add(rule)
         click.echo(json.dumps(ckan.describe()))
         sys.stdout.flush()
-        threading.Event().wait()
+        _wait_for_the_end()
+
+
+def _wait_for_the_end() -> None:
+    # A shell starts what it puts into the background with SIGINT ignored; scripts end a server by either signal.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    threading.Event().wait()

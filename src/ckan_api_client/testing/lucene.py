@@ -119,7 +119,7 @@ _PIECE = re.compile(
     | (?P<and>&&) | (?P<or>\|\|)
     | (?P<not>(?<![^\s(:])!)
     | (?P<bare>(?<!\S)[+-](?=\s|$))
-    | (?P<literal>(?<![^\s(:+-])['<>](?!$))
+    | (?P<literal>(?<![^\s(:+!-])['<>](?!$))
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -141,7 +141,8 @@ def parse(query: str, operator: Operator = Operator.AND) -> Node:
 
 def syntax_error(query: str, reason: str = "Cannot parse") -> SearchSyntaxError:
     """CKAN's answer to a query that Solr does not take."""
-    detail = f"SOLR returned an error running query: {query!r} Error: {reason}"
+    error = f"SolrError('Solr responded with an error (HTTP 400): [Reason: {reason}]')"
+    detail = f"SOLR returned an error running query: {query!r} Error: {error}"
     return SearchSyntaxError(f"Search error: {detail!r}")
 
 
@@ -181,6 +182,8 @@ class _Reader:
         item = _unwrapped(item)
         if isinstance(item, tree.SearchField):
             return self._fielded(item)
+        if isinstance(item, tree.From | tree.To):  # luqum's `<5`, which Solr does not know
+            raise syntax_error(str(item))
         if isinstance(item, tree.BaseOperation | tree.Unary):
             return self._boolean(item, field)
         return self._leaf(item, field)
