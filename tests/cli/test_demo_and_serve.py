@@ -48,8 +48,7 @@ def test_a_served_ckan_says_where_it_is_on_the_first_line_and_ends_on_a_signal(n
             assert client.action.package_create(name="wells", owner_org="test-org")["name"] == "wells"
         process.send_signal(number)
         _, errors = process.communicate(timeout=10)
-    assert process.returncode == 130
-    assert "Traceback" not in errors
+    assert (process.returncode, errors) == (0, "")
 
 
 def test_a_served_ckan_has_the_faults_that_it_is_told() -> None:

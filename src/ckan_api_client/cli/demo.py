@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping
 from importlib.resources import as_file, files
@@ -13,6 +12,7 @@ import click
 
 from ckan_api_client.cli.output import safe_text
 from ckan_api_client.cli.progress import SyncProgress
+from ckan_api_client.cli.serve import wait_for_the_end
 from ckan_api_client.sources import JsonlSource, MappingSource, Reading, Record, Source
 from ckan_api_client.syncing import Report, SynchronizationClient
 from ckan_api_client.testing import EmbeddedCkan
@@ -36,7 +36,7 @@ def command(*, keep: bool) -> None:
             _sync(ckan, client, MappingSource(changed))
         _say_what_next(ckan, keep=keep)
         if keep:
-            threading.Event().wait()
+            wait_for_the_end()
 
 
 def _sync(ckan: EmbeddedCkan, client: SynchronizationClient, source: Source) -> None:

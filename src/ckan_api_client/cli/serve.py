@@ -38,11 +38,13 @@ def command(port: int, ckan_version: str, data: Path | None, faults: tuple[str, 
             ckan.faults.add(rule)
         click.echo(json.dumps(ckan.describe()))
         sys.stdout.flush()
-        _wait_for_the_end()
+        wait_for_the_end()
 
 
-def _wait_for_the_end() -> None:
+def wait_for_the_end() -> None:
+    """Wait for Ctrl-C, SIGINT or SIGTERM."""
     # A shell starts what it puts into the background with SIGINT ignored; scripts end a server by either signal.
+    ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
-    threading.Event().wait()
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()
