@@ -1,8 +1,16 @@
-"""The options of the contract tests: here, so that they are known however pytest is started."""
+"""What all tests share: the options of the contract tests, which must be known however pytest is started; hypothesis."""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
+
+# A busy machine is no bug; and what CI finds must be there the next time, too.
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
