@@ -1,4 +1,4 @@
-"""What all tests share: the options of the contract tests, which must be known however pytest is started; hypothesis."""
+"""What all tests share: the options of the contract tests, known however pytest is started; and hypothesis."""
 
 from __future__ import annotations
 
