@@ -133,3 +133,29 @@ def test_the_strategies_reach_the_sync(line: Any, records: Path) -> None:
         dataset["name"] += "-renamed"
     assert "3 unchanged" in line(*arguments).stdout
     assert "3 updated" in line(*arguments, "--no-preserve-names").stdout
+
+
+def test_an_empty_source_that_is_meant_deletes_what_it_made(line: Any, records: Path, tmp_path: Path) -> None:
+    line("sync", "geo", str(records), "--organization", "org")
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    assert line("sync", "geo", str(empty)).exit_code == 1
+    result = line("sync", "geo", str(empty), "--allow-empty")
+    assert (result.exit_code, "datasets: 3 deleted" in result.stdout) == (0, True)
+
+
+def test_a_sync_without_a_token_says_what_to_set(line: Any, records: Path) -> None:
+    result = line("sync", "geo", str(records), CKAN_API_TOKEN=None)
+    assert result.exit_code == 2
+    assert "set CKAN_API_TOKEN" in result.stderr
+
+
+def test_what_was_done_is_told_by_name(line: Any, records: Path) -> None:
+    result = line("sync", "geo", str(records), "--organization", "org")
+    assert "  created: 0, 1, 2\n" in result.stdout
+
+
+def test_a_reason_is_not_mangled_by_a_short_id(line: Any, tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl"
+    path.write_text('{"id": "a", "title": "T", "state": "draft"}\n')
+    assert "is 'draft' in the source: only active datasets are taken over" in line("sync", "geo", str(path)).stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,7 +110,9 @@ def test_what_cannot_be_read_as_a_record_keeps_everything_from_being_deleted(syn
 
     report = sync(OneBroken())
     assert report.counts() == {"refused": 1, "unchanged": 1}
-    assert report.no_deletes_because == "the source was not read completely: a record has no id"
+    assert report.no_deletes_because == (
+        "the source was not read completely: something in it could not be read as a record with an id"
+    )
 
 
 def test_an_index_that_promises_more_than_it_gives_leads_to_no_delete(sync: Sync, catalog: TinyCatalog) -> None:
@@ -229,3 +232,18 @@ def test_a_source_name_that_cannot_be_a_marker_is_refused_before_anything_is_ask
     client = SynchronizationClient("http://c.example", "token", transport=catalog)
     with pytest.raises(ValueError, match="is no name of a source"):
         client.sync("Geo Portal", records("1"))
+
+
+def test_a_sync_needs_a_token_and_something_to_read(catalog: TinyCatalog) -> None:
+    with pytest.raises(NotAuthorized, match="a sync needs an API token"):
+        SynchronizationClient("http://c.example", transport=catalog).sync("geo", records("1"))
+    data: Any = ["1"]
+    with pytest.raises(TypeError, match="a list is no source: give a path, a mapping, or"):
+        SynchronizationClient("http://c.example", "token", transport=catalog).sync("geo", data)
+
+
+def test_a_path_is_a_source(catalog: TinyCatalog, tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl"
+    path.write_text('{"id": "1", "title": "T", "owner_org": "org"}\n')
+    client = SynchronizationClient("http://c.example", "token", transport=catalog)
+    assert client.sync("geo", path).counts() == {"created": 1}

@@ -96,7 +96,7 @@ def test_an_answer_is_asked_for_once(request_: Request) -> None:
         pytest.param(WRITE, REFUSED, True, id="a write that never left"),
         pytest.param(WRITE, CUT, False, id="a write without an answer"),
         pytest.param(WRITE, BUSY, False, id="a write to a busy server"),
-        pytest.param(WRITE, page(429, "x"), False, id="a write that came too soon"),
+        pytest.param(WRITE, page(429, "x"), True, id="a write that was turned away"),
         pytest.param(WRITE, refusal(500, "Search Index Error", message="x"), False, id="a write without Solr"),
         pytest.param(WRITE, Response(200, {}, b'{"success": true, "res'), False, id="a write whose answer is cut"),
     ],

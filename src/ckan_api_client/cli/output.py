@@ -13,6 +13,7 @@ from ckan_api_client.syncing import Did, Report
 
 _MOST_REASONS = 20
 _MOST_EXAMPLES = 3
+_MOST_NAMES = 5
 _LONGEST = 300
 
 
@@ -32,6 +33,7 @@ def print_json(value: Any) -> None:
 def print_report(report: Report, seconds: float) -> None:
     """Print what a run did, and what it left undone by reason: a few places of each."""
     click.echo(safe_text_lines(str(report)))
+    _print_done(report)
     notes = sum(bool(outcome.notes) for outcome in report.outcomes)
     if notes:
         click.echo(f"{notes} of them were stored by CKAN with another value than sent: see --json")
@@ -45,6 +47,19 @@ def print_report(report: Report, seconds: float) -> None:
 
 def safe_text_lines(text: str) -> str:
     return "\n".join(map(safe_text, text.split("\n")))
+
+
+def _print_done(report: Report) -> None:
+    """Print what was made, changed and deleted, by name, as far as it fits into a line each."""
+    for did in (Did.CREATED, Did.UPDATED, Did.REVIVED, Did.ADOPTED, Did.DELETED):
+        names = sorted(
+            outcome.record_id if outcome.kind == "dataset" else f"{outcome.kind} {outcome.record_id}"
+            for outcome in report.outcomes
+            if outcome.did is did
+        )
+        if names:
+            more = f" and {len(names) - _MOST_NAMES} more; all are in --json" if len(names) > _MOST_NAMES else ""
+            click.echo(f"  {did.value}: {', '.join(safe_text(name, 60) for name in names[:_MOST_NAMES])}{more}")
 
 
 def _print_undone(report: Report) -> None:
@@ -70,7 +85,7 @@ def _print_undone(report: Report) -> None:
 
 def _general(reason: str, record_id: str) -> str:
     """Return a reason without the record's own id, so that equal reasons are counted together."""
-    return reason.replace(record_id, "…") if record_id else reason
+    return reason.replace(repr(record_id), "'…'") if record_id else reason
 
 
 def _label(did: Did, field: str) -> str:

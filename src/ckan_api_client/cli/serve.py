@@ -21,7 +21,7 @@ from ckan_api_client.testing.versions import BEHAVIOURS
 )
 @click.option("--data", type=click.Path(path_type=Path), help="An SQLite file to keep the state in. Default: memory.")
 @click.option(
-    "--fault", "faults", multiple=True, metavar="RULE", help="ACTION:WHEN:WHAT, see docs/embedded.md; repeatable."
+    "--fault", "faults", multiple=True, metavar="RULE", help="ACTIONS:WHEN:KIND, see docs/embedded.md; repeatable."
 )
 def command(port: int, ckan_version: str, data: Path | None, faults: tuple[str, ...]) -> None:
     """Run an embedded CKAN-compatible server, to try things on; Ctrl-C stops it.
@@ -33,7 +33,13 @@ def command(port: int, ckan_version: str, data: Path | None, faults: tuple[str, 
         rules = [Fault.parse(fault) for fault in faults]
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--fault") from error
-    with EmbeddedCkan(version=ckan_version, path=data, port=port) as ckan:
+    ckan = EmbeddedCkan(version=ckan_version, path=data, port=port)
+    try:
+        ckan.start()
+    except OSError as error:
+        ckan.close()
+        raise click.ClickException(f"cannot listen on port {port}: {error.strerror}") from error
+    with ckan:
         for rule in rules:
             ckan.faults.add(rule)
         click.echo(json.dumps(ckan.describe()))

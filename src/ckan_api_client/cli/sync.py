@@ -63,10 +63,13 @@ def command(
     a folder with dataset/, group/ and organization/, or an SQLite file with tables of these names.
 
     What the source mentions becomes as the source says, what it does not mention stays; datasets that bear no marker
-    of this source are never touched. Exit codes: 0 done, 1 nothing could be done, 3 some records were not taken,
-    6 the token is not known or may not do this.
+    of this source are never touched. Exit codes: 0 done, 1 nothing could be done, 2 wrong usage, 3 some records were
+    not taken, 6 CKAN does not know the token, 130 interrupted.
     """
-    source = open_source(input_path, id_key=id_key, **{key: options[key] for key in options if key.endswith("_table")})
+    if site.token is None:
+        raise click.UsageError("a sync needs an API token: set CKAN_API_TOKEN")
+    tables = {key: options[key] for key in options if key.endswith("_table")}
+    source = open_source(input_path, id_key=id_key, allow_empty=options["allow_empty"], **tables)
     client = SynchronizationClient(
         site.url,
         site.token,

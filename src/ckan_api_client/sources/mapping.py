@@ -29,6 +29,12 @@ class MappingSource:
                 f"has the keys {', '.join(unknown)}; dataset, organization and group are known: {NOTHING_DONE}",
                 file=name,
             )
+        for kind, objects in data.items():
+            if not isinstance(objects or {}, Mapping):
+                raise SourceError(
+                    f"has a {type(objects).__name__} under {kind!r}; it should map ids to objects: {NOTHING_DONE}",
+                    file=name,
+                )
         self._data = data
         self._name = name
         self._position = 0

@@ -86,7 +86,13 @@ class SqliteSource:
         for _, table in self._tables:
             columns = {row[1] for row in connection.execute(f"PRAGMA table_info({_quoted(table)})")}
             if not columns:
-                raise SourceError(f"has no table {table!r}: {NOTHING_DONE}", file=self.name, key=table)
+                there = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+                raise SourceError(
+                    f"has no table {table!r}, but {', '.join(sorted(there)) or 'none at all'}: {NOTHING_DONE}. "
+                    "Name the table, or have an empty one",
+                    file=self.name,
+                    key=table,
+                )
             missing = sorted({"id", "json_data"} - columns)
             if missing:
                 raise SourceError(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Self
 
+from ckan_api_client.exceptions import NotAuthorized
 from ckan_api_client.low_level import AsyncCkanLowlevelClient, CkanLowlevelClient
-from ckan_api_client.sources import MappingSource, Source
+from ckan_api_client.sources import MappingSource, Source, open_source
 from ckan_api_client.syncing.events import Listener
 from ckan_api_client.syncing.report import Report
 from ckan_api_client.syncing.running import Run
@@ -41,24 +43,25 @@ class SynchronizationClient:
     def sync(
         self,
         source_name: str,
-        data: Source | Mapping[str, Any],
+        data: Source | Mapping[str, Any] | str | Path,
         *,
         allow_empty: bool = False,
         listener: Listener | None = None,
     ) -> Report:
         """Make the catalog match the source, and return what was done.
 
-        `source_name` marks what belongs to this source; keep it from run to run. `data` is a `Source`, or a mapping
-        `{"dataset": {id: {...}}, "organization": {name: {...}}, "group": {name: {...}}}`. Organizations and groups
-        are found by name and made where they are missing. Records that cannot be taken are in the report. A source
-        that holds no dataset at all is an error, unless `allow_empty`: it would delete all that an earlier one made.
+        `source_name` marks what belongs to this source; keep it from run to run. `data` is the path of a
+        file or folder, a `sources.Source`, or a mapping
+        `{"dataset": {id: {...}}, "organization": {name: {...}}, "group": {name: {...}}}`. Organizations and groups are
+        found by name and made where they are missing. Records that cannot be taken are in the report. A source that
+        holds no dataset at all is an error, unless `allow_empty`: it would delete all that an earlier one made.
 
         Raises SourceError, before anything is written, where the source as a whole cannot be read; NotAuthorized
         where CKAN does not know the token; TransportError or BadApiError where there is no CKAN to read.
         """
         run = Run(
             source_name,
-            _as_source(data),
+            _source_of(data, self.low_level, empty=allow_empty),
             catalog_url=self.low_level.base_url,
             strategies=self._strategies,
             default_organization=self._default_organization,
@@ -101,7 +104,7 @@ class AsyncSynchronizationClient:
     async def sync(
         self,
         source_name: str,
-        data: Source | Mapping[str, Any],
+        data: Source | Mapping[str, Any] | str | Path,
         *,
         allow_empty: bool = False,
         listener: Listener | None = None,
@@ -109,7 +112,7 @@ class AsyncSynchronizationClient:
         """Same as `SynchronizationClient.sync`, awaited."""
         run = Run(
             source_name,
-            _as_source(data),
+            _source_of(data, self.low_level, empty=allow_empty),
             catalog_url=self.low_level.base_url,
             strategies=self._strategies,
             default_organization=self._default_organization,
@@ -133,5 +136,19 @@ class AsyncSynchronizationClient:
         await self.close()
 
 
-def _as_source(data: Source | Mapping[str, Any]) -> Source:
-    return MappingSource(data) if isinstance(data, Mapping) else data
+def _source_of(
+    data: Source | Mapping[str, Any] | str | Path,
+    low_level: CkanLowlevelClient | AsyncCkanLowlevelClient,
+    *,
+    empty: bool,
+) -> Source:
+    """Return what to read. Raises TypeError for what is no source, NotAuthorized where there is no token."""
+    if low_level.is_anonymous:
+        raise NotAuthorized(401, "a sync needs an API token: give api_key, that of a user who may write the datasets")
+    if isinstance(data, str | Path):
+        return open_source(data, allow_empty=empty)
+    if isinstance(data, Mapping):
+        return MappingSource(data)
+    if not hasattr(data, "read"):
+        raise TypeError(f"a {type(data).__name__} is no source: give a path, a mapping, or a sources.Source")
+    return data

@@ -63,7 +63,7 @@ def read_source(
     intake.ending = reading.ending
     if any(not refused.record_id for refused in intake.refused):
         # Whatever the source says: one of the records that seem to be missing may be the one without an id.
-        intake.ending = Partial("a record has no id", len(intake.datasets))
+        intake.ending = Partial("something in it could not be read as a record with an id", len(intake.datasets))
     for key in intake.present & set(intake.datasets):
         # A record that is refused somewhere is refused everywhere: which of the two is right is not ours to guess.
         _refuse(intake, key, intake.datasets.pop(key).place, "id", "another record has the same id")

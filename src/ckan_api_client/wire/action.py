@@ -105,7 +105,8 @@ def decipher_response(request: Request, response: Response) -> Any:
     if isinstance(answer, str) and 400 <= status < 500:
         raise _by_status(status, f"{label}: {text}", text, response)
     if status in {401, 403, 408, 413, 414, 425, 429} or status >= 500:
-        raise _by_status(status, f"{label}: HTTP {status}, and no answer of CKAN: {text}", None, response)
+        hint = ". Is the base URL that of a CKAN (without /api/...)?" if status == 501 else ""
+        raise _by_status(status, f"{label}: HTTP {status}, and no answer of CKAN: {text}{hint}", None, response)
     raise BadApiError(
         f"{label}: HTTP {status} with an answer that no CKAN gives: {text}. "
         "Is the base URL that of a CKAN (without /api/...)?"

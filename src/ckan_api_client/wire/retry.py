@@ -1,7 +1,8 @@
 """When to ask again: a policy, a budget for a whole run, and a flow around a flow that keeps to them.
 
-Only what cannot do harm is sent twice: a request that never left (NOT_SENT), and a repeatable one whose answer was
-lost or says that the server is overloaded. The rest is raised to the flow that knows how to read back.
+Only what cannot do harm is sent twice: a request that never left (NOT_SENT) or was turned away (429), and a
+repeatable one whose answer was lost or says that the server is overloaded. The rest is raised to the flow that knows
+how to read back.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from ckan_api_client.exceptions import Outcome, TransportError
@@ -102,13 +104,19 @@ def _attempts(request: Request, policy: RetryPolicy) -> Flow[Response]:
             errors = (*errors, *error.errors)
             asked = None
         else:
-            if last or not request.repeatable or not _is_passing(response) or not policy.may_repeat():
+            if last or not _may_repeat(request, response) or not policy.may_repeat():
                 return response
             errors = (*errors, f"{request.label}: HTTP {response.status}")
             outcome = Outcome.UNKNOWN
             asked = retry_after(response)
         yield Sleep(policy.wait_before(attempt + 1, asked))
     raise AssertionError("the last attempt returns or raises")  # pragma: no cover
+
+
+def _may_repeat(request: Request, response: Response) -> bool:
+    # A 429 comes from what stands before CKAN: the request never got there, so a write may be sent again, too.
+    turned_away = response.status == 429 and all(isinstance(file.content, Path) for _, file in request.uploads)
+    return (request.repeatable or turned_away) and _is_passing(response)
 
 
 def _is_passing(response: Response) -> bool:
