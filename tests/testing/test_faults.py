@@ -23,7 +23,7 @@ def create(ask: Asker, name: str) -> Any:
     ("text", "fault"),
     [
         ("package_create:2:lost-after-commit", Fault(frozenset({"package_create"}), "lost-after-commit", 2, 2)),
-        ("a,b:3+:html=504", Fault(frozenset({"a", "b"}), "html", 3, None, 1.0, 504.0)),
+        ("package_show,package_search:3+:html=504", Fault(frozenset({"package_show", "package_search"}), "html", 3, None, 1.0, 504.0)),
         ("*:*:slow=0.5", Fault(frozenset({"*"}), "slow", value=0.5)),
         ("reads:5%:search-error", Fault(frozenset({"reads"}), "search-error", share=0.05)),
     ],
@@ -168,3 +168,8 @@ def test_chances_are_seeded() -> None:
     assert hits[0] == hits[1]
     assert 0 < hits[0].count(409) < 20
     ckan.close()
+
+
+def test_a_fault_of_an_action_that_is_not_here_is_refused() -> None:
+    with pytest.raises(ValueError, match="no action package_creat here"):
+        Fault.parse("package_creat:1:html")

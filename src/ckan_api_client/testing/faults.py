@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from .actions import ACTIONS
+
 KINDS: Final = {
     "lost-before-commit": "the connection breaks, and nothing was done",
     "lost-after-commit": "it is done, and the connection breaks instead of an answer",
@@ -55,6 +57,9 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"no fault {self.kind!r}; there are {', '.join(KINDS)}")
+        unknown = sorted(self.actions - {"*", "reads", "writes"} - set(ACTIONS))
+        if unknown:
+            raise ValueError(f"no action {', '.join(unknown)} here, so the fault would never befall it")
 
     @classmethod
     def parse(cls, text: str) -> "Fault":
