@@ -48,6 +48,6 @@ def keep_organization(url: str, sysadmin_token: str) -> None:
     except WebError:
         organization = {"name": ORGANIZATION, "title": "Test organization"}
         organization = call_action(url, "organization_create", organization, token=sysadmin_token)
-    if (EDITOR, "editor") not in {(user["name"], user["capacity"]) for user in organization["users"]}:
+    if (EDITOR, "editor") not in {(user["name"], user["capacity"]) for user in organization.get("users", [])}:
         member = {"id": ORGANIZATION, "username": EDITOR, "role": "editor"}
         call_action(url, "organization_member_create", member, token=sysadmin_token)

@@ -169,6 +169,15 @@ def test_the_payload_of_a_create_bears_the_marker_and_no_name() -> None:
     }
 
 
+def test_where_there_is_a_datastore_resources_say_at_once_what_it_will_say_of_them() -> None:
+    record = wanted(resources=[{"id": "r1", "url": "http://a"}])
+    assert payload_of(record, with_datastore=True)["resources"] == [
+        {"datastore_active": False, "id": OURS, "url": "http://a"}
+    ]
+    there = [{"id": OURS, "url": "http://a", "datastore_active": True}]
+    assert values_to_write(record, current(resources=there), DEFAULTS) == {}
+
+
 @pytest.mark.parametrize(
     ("option", "value"),
     [

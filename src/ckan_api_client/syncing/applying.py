@@ -33,9 +33,11 @@ def apply_group(change: CreateGroup) -> Flow[Outcome]:
     return (yield from _settled(change.kind, change.name, "", _group(change)))
 
 
-def apply_create(wanted: Wanted, strategies: Strategies, *, by_sysadmin: bool) -> Flow[Outcome]:
+def apply_create(
+    wanted: Wanted, strategies: Strategies, *, by_sysadmin: bool, with_datastore: bool = False
+) -> Flow[Outcome]:
     """Create the dataset of a record, once; or adopt, or bring back, the one that an earlier run made."""
-    flow = _create(wanted, strategies, by_sysadmin=by_sysadmin)
+    flow = _create(wanted, strategies, payload_of(wanted, with_datastore=with_datastore), by_sysadmin=by_sysadmin)
     return (yield from _settled("dataset", wanted.identity.record_id, wanted.place, flow))
 
 
@@ -85,9 +87,8 @@ def _group(change: CreateGroup) -> Flow[Outcome]:
     return Outcome(did, kind, name, dataset_id=str(now["id"]))
 
 
-def _create(wanted: Wanted, strategies: Strategies, *, by_sysadmin: bool) -> Flow[Outcome]:
+def _create(wanted: Wanted, strategies: Strategies, payload: dict[str, Any], *, by_sysadmin: bool) -> Flow[Outcome]:
     identity = wanted.identity
-    payload = payload_of(wanted)
     if by_sysadmin:
         payload["id"] = identity.dataset_id
 

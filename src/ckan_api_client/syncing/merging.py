@@ -26,15 +26,22 @@ from ckan_api_client.syncing.wanted import Wanted
 _Data = Mapping[str, Any]
 
 
-def payload_of(wanted: Wanted) -> dict[str, Any]:
-    """Return the dataset to create for a record, without its name and id, which are the identity's to say."""
+def payload_of(wanted: Wanted, *, with_datastore: bool = False) -> dict[str, Any]:
+    """Return the dataset to create for a record, without its name and id, which are the identity's to say.
+
+    `with_datastore`: the site has a DataStore. It shows every resource as `datastore_active: false`, and up to CKAN
+    2.11 the first write after the create stores that, which is a change of each resource; stored at once, it is none.
+    """
+    resources = resources_of(wanted)
+    if with_datastore:
+        resources = [{"datastore_active": False, **resource} for resource in resources]
     dataset = {key: value for key, value in wanted.dataset.items() if key != "name"}
     return {
         **dataset,
         "owner_org": wanted.organization,
         "groups": [{"name": name} for name in wanted.groups],
         "extras": [*dataset.get("extras", []), {"key": MARKER_KEY, "value": wanted.identity.marker}],
-        "resources": resources_of(wanted),
+        "resources": resources,
     }
 
 

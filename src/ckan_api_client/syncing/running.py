@@ -140,7 +140,12 @@ class Run:
                 reason = f"there is no {', no '.join(lacking)}, and it could not be made"
                 yield _done(Outcome(Did.SKIPPED, "dataset", change.record_id, change.place, reason=reason))
                 continue
-            flow = apply_create(wanted, self._strategies, by_sysadmin=self._account.is_sysadmin)
+            flow = apply_create(
+                wanted,
+                self._strategies,
+                by_sysadmin=self._account.is_sysadmin,
+                with_datastore="datastore" in self._account.extensions,
+            )
             yield self._unless_hopeless(change.record_id, change.place, flow)
 
     def _updates(self) -> Iterator[Flow[Outcome]]:
