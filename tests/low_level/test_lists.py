@@ -223,3 +223,8 @@ def test_a_list_that_is_none_is_refused(driver: Driver, result: Any, reason: str
 def test_an_object_that_is_none_is_refused(driver: Driver, result: Any) -> None:
     with pytest.raises(BadApiError, match="package_show: the result should be an object, and is a "):
         driver.one(call_for_dict("package_show", {}), Script(success(result)))
+
+
+def test_a_page_of_summaries_that_fails_for_a_purge_is_asked_for_again(driver: Driver) -> None:
+    script = Script(refusal(404, "Not Found Error", message="Not found"), success([{"id": "a"}]), success([]))
+    assert driver.one(list_summaries("organization"), script) == [{"id": "a"}]

@@ -13,6 +13,8 @@ from ckan_api_client.wire.messages import Flow, Request, Response, exchange
 
 #: The kinds of object that have list, show, create, update and delete actions of their own.
 KINDS = ("dataset", "organization", "group")
+#: How often a page is asked for that CKAN fails to make because of what others do meanwhile.
+_READINGS = 3
 _NOUNS = {"dataset": "package", "organization": "organization", "group": "group", "resource": "resource"}
 
 
@@ -146,9 +148,11 @@ def list_names(kind: str) -> Flow[list[str]]:
 def list_summaries(kind: str) -> Flow[list[dict[str, Any]]]:
     """Return id, name, title and what else CKAN says in short of all groups, or organizations.
 
-    CKAN gives 25 at once, whatever is asked for (quirk E7); ordered as by `list_names`.
+    CKAN gives 25 at once, whatever is asked for (quirk E7); ordered as by `list_names`. Where one of them is purged
+    meanwhile, CKAN answers 404 for the page, which is then asked for again.
     """
     found: dict[str, dict[str, Any]] = {}
+    purged = 0
     while True:
         arguments = {
             "all_fields": True,
@@ -157,7 +161,13 @@ def list_summaries(kind: str) -> Flow[list[dict[str, Any]]]:
             "limit": MOST_ROWS,
             "offset": len(found),
         }
-        page = yield from call_for_list(f"{kind}_list", arguments, dict)
+        try:
+            page = yield from call_for_list(f"{kind}_list", arguments, dict)
+        except NotFound:
+            purged += 1
+            if purged == _READINGS:
+                raise
+            continue
         before = len(found)
         for index, item in enumerate(page):
             if not isinstance(item.get("id"), str):
