@@ -8,7 +8,7 @@ from .group_records import group_record, listed_groups
 from .packages import page_of
 from .site import Call
 from .store import Row
-from .values import as_flag
+from .values import as_flag, internal_failure
 
 _MAX_NAMES, _MAX_RECORDS = 1000, 25
 _SORTS: Final = {"name": "name", "title": "title", "packages": "package_count", "package_count": "package_count"}
@@ -51,6 +51,8 @@ def _list(call: Call, names: str, *, is_organization: bool) -> list[str] | list[
 
 def _sorted(call: Call, rows: list[Row]) -> list[Row]:
     sort = call.arguments.get("sort") or call.arguments.get("order_by") or "title asc"
+    if not isinstance(sort, str):
+        raise internal_failure()
     if sort.strip() in ("packages", "package_count"):
         sort = "package_count desc"
     field, _, direction = sort.strip().replace(":", " ").partition(" ")

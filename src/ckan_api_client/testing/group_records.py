@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 
 from .authorization import has_permission, labels_of_caller
+from .errors import InternalFailure, ValidationFailure
 from .finding import search_packages
 from .records import image_address, sort_key
 from .search import Document
@@ -45,6 +46,15 @@ def group_record(call: Call, group: Row, *, in_list: bool = False) -> Row:
     return record | {name: [] for name in lists if not lists[name]}
 
 
+def read_flags(call: Call) -> dict[str, bool]:
+    """Return what the caller's include_… ask for; before CKAN looks whether there is such a group."""
+    _packages_asked(call)
+    try:
+        return {name: as_flag(call.arguments.get(name, default)) for name, default in _FLAGS.items()}
+    except InternalFailure:
+        raise ValidationFailure({"message": "Parameter is not an bool"}) from None
+
+
 def _in_order(call: Call, item: Row) -> Row:
     """Return a member as CKAN's validation leaves it: keys sorted, before 2.12 without lists of records."""
 
@@ -60,7 +70,7 @@ def raw_group_record(call: Call, group: Row, *, as_asked: bool = False) -> Row:
     packages: str | None = "datasets"
     if as_asked:
         packages = _packages_asked(call)
-        flags = {name: as_flag(call.arguments.get(name, default)) for name, default in _FLAGS.items()}
+        flags = read_flags(call)
     record: Row = _columns(group)
     extras = _extras(call, group) if flags["include_extras"] else None
     if extras is not None and call.behaviour.group_extras_are_plain:

@@ -14,7 +14,7 @@ from .authorization import (
     require_user,
 )
 from .errors import InternalFailure, NotAuthorizedFailure, NotFoundFailure, ValidationFailure
-from .group_records import group_record, raw_group_record
+from .group_records import group_record, raw_group_record, read_flags
 from .group_rules import valid_group
 from .packages import reindex
 from .saving import add_member
@@ -34,6 +34,7 @@ def organization_show(call: Call) -> Row:
 
 def _show(call: Call, *, is_organization: bool) -> Row:
     group = call.store.by_reference("groups", call.need("id"))
+    read_flags(call)
     if group is None or bool(group["is_organization"]) is not is_organization:
         raise NotFoundFailure("")
     check_read_group(call, group)
@@ -119,6 +120,8 @@ def _update(call: Call, *, is_organization: bool, is_patch: bool = False) -> Row
     plain = ("name", "title", "description", "image_url", "approval_status", "state")
     changes = {key: clean[key] for key in plain if key in clean and clean[key] != group[key]}
     changes |= _changed_extras(call, clean, group)
+    if arguments.get("is_organization") is not None:
+        changes["is_organization"] = _as_column(arguments["is_organization"])
     call.store.update("groups", group["id"], changes)
     for kind in ("packages", "users", "groups"):
         if kind == "packages" and (is_organization or kind not in arguments):
@@ -126,6 +129,13 @@ def _update(call: Call, *, is_organization: bool, is_patch: bool = False) -> Row
         if kind in clean or not (is_patch or call.behaviour.group_update_keeps_users):
             _set_members(call, group["id"], kind, clean.get(kind, []))
     return raw_group_record(call, call.store.row("SELECT * FROM groups WHERE id = ?", group["id"]) or {})
+
+
+def _as_column(value: Any) -> int:
+    """Return what SQLAlchemy makes of a value for a column of booleans; most break it."""
+    if not isinstance(value, bool | int | float) or value not in (0, 1):
+        raise values.internal_failure()
+    return int(value)
 
 
 def _changed_extras(call: Call, clean: Mapping[str, Any], group: Row) -> dict[str, str]:
@@ -241,7 +251,7 @@ def _purge(call: Call, *, is_organization: bool) -> None:
     rows = store.rows("SELECT * FROM member WHERE group_id = ? OR table_id = ?", group["id"], group["id"])
     for row in rows:
         store.run("DELETE FROM member WHERE id = ?", row["id"])
-    store.run("DELETE FROM groups WHERE id = ?", group["id"])
     for row in rows:
         if row["table_name"] == "package" and row["state"] == "active" and not is_organization:
-            reindex(call, row["table_id"])
+            reindex(call, row["table_id"])  # while it is still there: group_purge takes an organization, too
+    store.run("DELETE FROM groups WHERE id = ?", group["id"])

@@ -31,6 +31,9 @@ def index_package(site: Site, package: Row, *, extras_as_sent: bool = False) -> 
         )
     document = document_of(record, labels_of_package(package))
     document["id"] = package["id"]
+    if not (package["title"] or "").strip():
+        for field in ("title", "title_string", "title_ngram"):  # only what is shown has the name instead
+            document.pop(field, None)
     document["validated_data_dict"] = record
     reason = check_document(document)
     if reason:

@@ -46,7 +46,9 @@ def member_create(call: Call) -> Row:
     return _put(call, group, found, kind, capacity)
 
 
-def _put(call: Call, group: Row, found: Row, kind: str, capacity: str) -> Row:
+def _put(call: Call, group: Row, found: Row, kind: str, capacity: Any) -> Row:
+    if capacity is None:
+        raise values.internal_failure()
     row = call.store.row(
         "SELECT * FROM member WHERE table_name = ? AND table_id = ? AND group_id = ? ORDER BY state",
         kind,
@@ -70,7 +72,9 @@ def _find(call: Call, reference: Any, object_: Any, kind: Any) -> tuple[Row, Row
     group = call.store.by_reference("groups", reference)
     if group is None:
         raise NotFoundFailure("Group was not found.")
-    title = values.as_text(kind).title()
+    if not isinstance(kind, str):
+        raise values.internal_failure()
+    title = kind.title()
     if kind not in _TABLES:
         raise ValidationFailure({"message": f"{title} isn't a valid model"})
     found = call.store.by_reference(_TABLES[kind], object_)
@@ -160,5 +164,7 @@ def _member_delete(call: Call) -> None:
     user = call.store.by_reference("users", call.arguments.get("username") or call.arguments.get("user_id"))
     if user is None:
         raise NotFoundFailure("User was not found.")
+    if call.user is None:
+        raise NotAuthorizedFailure("Action member_delete requires an authenticated user")
     _check_edit(call, group, "user", "member_delete")
     _remove(call, group, user, "user")

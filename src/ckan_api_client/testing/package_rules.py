@@ -91,9 +91,10 @@ def _check_identity(draft: Draft) -> None:
             draft.clean["metadata_modified"] = values.as_date(sent["metadata_modified"], zones=True)
 
         draft.check("metadata_modified", read_modified)
-    if sent.get("plugin_data") is not None and call.is_sysadmin:
+    if sent.get("plugin_data") is not None:
         if isinstance(sent["plugin_data"], dict):
-            draft.clean["plugin_data"] = sent["plugin_data"]
+            if call.is_sysadmin:
+                draft.clean["plugin_data"] = sent["plugin_data"]
         elif sent["plugin_data"] != "":
             draft.refuse("plugin_data", "The value should be a valid JSON object")
 
@@ -261,7 +262,11 @@ def _tag(draft: Draft, number: int, tag: dict[str, Any]) -> tuple[dict[str, Any]
 
 
 def _add_tags(draft: Draft, sent: Any) -> None:
+    if isinstance(sent, bool | int | float):
+        raise values.internal_failure()
     names = [name.strip() for name in sent.split(",") if name.strip()] if isinstance(sent, str) else list(sent)
+    if not all(isinstance(name, str) for name in names):
+        raise values.internal_failure()
     draft.clean["tags"] = [*draft.clean.get("tags", []), *({"name": name} for name in names)]
 
     def check_names() -> None:

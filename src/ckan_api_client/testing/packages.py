@@ -28,11 +28,11 @@ from .values import MISSING, Invalid, as_flag
 
 def package_show(call: Call) -> Row:
     reference = call.arguments.get("id") or call.need("name_or_id")
+    plugin_data = as_flag(call.arguments.get("include_plugin_data", False)) and call.is_sysadmin
     package = call.store.by_reference("package", reference)
     if package is None:
         raise NotFoundFailure("")
     check_read_package(call, package)
-    plugin_data = call.is_sysadmin and as_flag(call.arguments.get("include_plugin_data", False))
     as_flag(call.arguments.get("use_default_schema", False))
     return show_package(call, package, plugin_data=plugin_data)
 
@@ -54,7 +54,9 @@ def editable(record: Row) -> Row:
 
 
 def show_by_reference(call: Call, reference: Any) -> tuple[Row, Row]:
-    """Return a dataset's row and what package_show gives of it; 404 and 403 as there."""
+    """Return a dataset's row and what package_show gives of it; 409, 404 and 403 as there."""
+    if not reference:
+        raise ValidationFailure({"name_or_id": [MISSING]})
     package = call.store.by_reference("package", reference)
     if package is None:
         raise NotFoundFailure("")
@@ -251,6 +253,8 @@ def package_resource_reorder(call: Call) -> Row:
     order = call.need("order")
     if not isinstance(order, list):
         raise ValidationFailure({"order": "Must be a list of resource"})
+    if any(isinstance(each, list | dict) for each in order):
+        raise values.internal_failure()
     if len(set(order)) != len(order):
         raise ValidationFailure({"order": "Must supply unique resource_ids"})
     package, shown = show_by_reference(call, reference)
@@ -258,9 +262,9 @@ def package_resource_reorder(call: Call) -> Row:
     if call.behaviour.no_op_is_no_write:
         record.pop("metadata_modified", None)
     rest = {resource["id"]: resource for resource in record["resources"]}
-    absent = next((id_ for id_ in order if id_ not in rest), None)
-    if absent is not None:
-        raise ValidationFailure({"order": f"resource_id {absent} can not be found"})
+    absent = [id_ for id_ in order if id_ not in rest]
+    if absent:
+        raise ValidationFailure({"order": f"resource_id {absent[0]} can not be found"})
     first = [rest.pop(id_) for id_ in order]
     record["resources"] = [*first, *rest.values()]
     require_login(call, "package_resource_reorder")
@@ -309,7 +313,13 @@ def _bulk_update(call: Call, changes: dict[str, Any]) -> None:
     organization = call.arguments.get("org_id")
     if not call.is_sysadmin and not has_permission(call, organization, "update"):
         raise NotAuthorizedFailure("")
+    if organization == []:
+        organization = None  # an empty array to PostgreSQL, which is no organization's id
+    if not isinstance(organization, str | None):
+        raise values.internal_failure()
     datasets = call.arguments.get("datasets", [])
+    if datasets == {}:
+        datasets = []
     if not isinstance(datasets, list):
         raise values.internal_failure()
     if any(call.store.by_reference("package", dataset) is None for dataset in datasets):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import InternalFailure, InvalidParameter, SearchSyntaxError, ValidationFailure
+from .values import as_flag
 
 ROWS_MAX = 1000
 DEFAULT_SORT = "score desc, metadata_modified desc"
@@ -45,7 +46,7 @@ class Parameters:
 def read_parameters(arguments: Mapping[str, Any], labels: Sequence[str] | None = None) -> Parameters:
     """ValidationFailure (409), InvalidParameter (400) and SearchSyntaxError (409) as CKAN has them."""
     checked = _checked(arguments)
-    switches = {name: _as_bool(checked.pop(name, False)) for name in _SWITCHES}
+    switches = {name: as_flag(checked.pop(name, False)) for name in _SWITCHES}
     _refuse_unknown(checked)
     q = checked.get("q") or "*:*"
     q = "*:*" if q in ('""', "''") else q
@@ -155,12 +156,6 @@ def _list_of_texts(value: Any) -> list[str]:
         if not isinstance(item, str):
             raise ValueError(f"Not a string: {item}")  # noqa: TRY004 — as above
     return value
-
-
-def _as_bool(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.strip().lower() in ("true", "yes", "on", "y", "t", "1")
-    return bool(value)
 
 
 def _as_bool_of_solr(text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from .authorization import check_update_package, require_login
-from .errors import IntegrityFailure, ValidationFailure
+from .errors import IntegrityFailure, NotFoundFailure, ValidationFailure
 from .packages import editable, show_by_reference, update_package
 from .site import Call
 from .store import Row
@@ -26,6 +26,7 @@ def package_revise(call: Call) -> Row:
     reference = flat_match.get("id") or match.get("id") or flat_match.get("name") or match.get("name")
     if reference is None:
         raise ValidationFailure({"match__id": MISSING})
+    shown: Row | None
     package, shown = show_by_reference(call, reference)
     unmatched = _differences(shown, match, ())
     for key, value in sorted(flat_match.items()):
@@ -44,6 +45,8 @@ def package_revise(call: Call) -> Row:
     for key in sorted(flat_update, key=lambda key: "e" if key.endswith("extend") else key):
         _merge(key, lambda key=key: _merge_at(revised, key, flat_update[key]))  # type: ignore[misc]
     require_login(call, "package_revise")
+    if revised.get("id") != package["id"]:  # written over: it is an update of whichever dataset that names
+        package, shown = _named(call, revised), None
     check_update_package(call, package, revised, knows_package=not call.behaviour.revise_checks_groups)
     updated, _ = update_package(call, package, revised, shown)
     answer = {"package": updated}
@@ -51,6 +54,16 @@ def package_revise(call: Call) -> Row:
         answer = editable(answer)
         keep_matching(answer, list(call.arguments["include"]))
     return answer
+
+
+def _named(call: Call, revised: Row) -> Row:
+    reference = revised.get("id") or revised.get("name")
+    if reference is None:
+        raise ValidationFailure({"id": MISSING})
+    package = call.store.by_reference("package", reference)
+    if package is None:
+        raise NotFoundFailure("Package was not found." if call.is_sysadmin else "")
+    return package
 
 
 def _merge(key: str, merge: Callable[[], None]) -> None:
@@ -65,7 +78,7 @@ def _read(arguments: Mapping[str, Any]) -> dict[str, Any]:
     request: dict[str, Any] = {"match": {}, "update": {}, "filter": [], "include": [], "match__": {}, "update__": {}}
     errors: dict[str, list[str]] = {}
     for key, value in arguments.items():
-        if value is None:
+        if value is None and not key.startswith(("match__", "update__")):
             continue
         if key in ("match", "update"):
             request[key] = _decoded(value)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from .authorization import has_permission
-from .errors import InternalFailure
+from .errors import InternalFailure, NotFoundFailure
 from .package_rules import stored_extras
 from .site import Call
 from .store import Row, new_id, to_json
@@ -58,6 +58,8 @@ def save_package(
         raise InternalFailure("Internal Server Error") from error
     if changed or not behaviour.no_op_is_no_write:
         owner = store.value("SELECT owner_org FROM package WHERE id = ?", id_)
+        if owner and not store.value("SELECT is_organization FROM groups WHERE id = ?", owner):
+            raise NotFoundFailure("Organization was not found.")
         changed |= set_owner_row(call, id_, owner)
     return Saved(id_, changed=changed)
 

@@ -125,9 +125,9 @@ class Store:
     def by_reference(self, table: str, reference: Any) -> Row | None:
         """Return the row whose id it is, else the one whose name it is, in whatever state (quirk D4).
 
-        As PostgreSQL it breaks on what is no text.
+        As PostgreSQL it breaks on what is no text; CKAN asks it for a blank dataset or resource just as little.
         """
-        if not reference:
+        if reference is None or reference in ("", []) or (not reference and table in ("package", "resource")):
             return None
         if not isinstance(reference, str):
             raise InternalFailure("Internal Server Error")

@@ -13,7 +13,7 @@ MISSING: Final = "Missing value"
 MAX_NAME, MAX_VERSION, MIN_TAG, MAX_TAG = 100, 100, 2, 100
 _RESERVED_NAMES: Final = frozenset({"new", "edit", "search"})
 _TRUE: Final = frozenset({"true", "yes", "t", "y", "1"})
-_FALSE: Final = frozenset({"", "false", "no", "f", "n", "0", "off", "none"})
+_FALSE: Final = frozenset({"false", "no", "f", "n", "0", "off"})
 _NAME: Final = re.compile(r"[a-z0-9_\-]*$")  # with `$`, a newline at the end passes (D1)
 _TAG: Final = re.compile(r"[\w \-.]*$")
 _OLD_RESOURCE_ID: Final = re.compile(r"[^0-9a-zA-Z _-]")
@@ -55,7 +55,7 @@ def as_boolean(value: Any, *, integers: bool) -> bool:
 
 
 def as_flag(value: Any) -> bool:
-    """Return a parameter's yes or no; what is neither breaks CKAN (paste's `asbool`)."""
+    """Return a parameter's yes or no; what is neither, a blank too, breaks CKAN (`ckan.common.asbool`)."""
     if isinstance(value, str):
         text = value.strip().lower()
         if text in _TRUE or text == "on":

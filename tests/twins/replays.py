@@ -1,0 +1,108 @@
+"""Sequences that the two once answered differently, as short as they got: each with the last answer of a real 2.11."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from twins.steps import Fresh, Id, Name, ResourceId, Step, Steps, Text
+
+OURS = [Text(("name:", Name("*")))]
+
+
+class Replay(NamedTuple):
+    steps: Steps
+    status: int
+    type: str | None = None
+
+
+INTERNAL = "Internal Server Error"
+INVALID = "Validation Error"
+REPLAYS: dict[str, Replay] = {
+    "a resource of no dataset": Replay((Step("resource_create", {"package_id": None}, "editor"),), 409, INVALID),
+    "a patch of a blank": Replay((Step("package_patch", {"id": ""}),), 409, INVALID),
+    "a member of a kind that is a number": Replay(
+        (Step("member_create", {"id": Id("o1"), "object": Name("d1"), "object_type": 5, "capacity": "member"}),),
+        500,
+        INTERNAL,
+    ),
+    "an object for an organization": Replay(
+        (Step("package_create", {"name": Name("d2"), "owner_org": {}}),), 500, INTERNAL
+    ),
+    "an object for a group to delete": Replay((Step("group_delete", {"id": {}}, "editor"),), 500, INTERNAL),
+    "an array for the owner of many": Replay(
+        (Step("bulk_update_private", {"org_id": [], "datasets": [Id("d1")]}),), 200
+    ),
+    "an organization no more": Replay((Step("organization_patch", {"id": Id("o1"), "is_organization": False}),), 200),
+    "an organization, or is it": Replay(
+        (Step("organization_update", {"id": Id("o1"), "is_organization": []}),), 500, INTERNAL
+    ),
+    "plugin data of an editor": Replay(
+        (Step("package_patch", {"id": Name("d1"), "plugin_data": "x"}, "editor"),), 409, INVALID
+    ),
+    "a blank for a flag": Replay((Step("package_show", {"id": Id("d1"), "include_plugin_data": ""}),), 500, INTERNAL),
+    "a blank for a flag of a search": Replay(
+        (Step("package_search", {"fq_list": OURS, "include_private": ""}),), 500, INTERNAL
+    ),
+    "no extra to merge into": Replay(
+        (
+            Step("package_create", {"name": Name("d3"), "owner_org": Name("o1")}),
+            Step("package_revise", {"match": {"name": Name("d3")}, "update__extras__0__value": None}),
+        ),
+        409,
+        INVALID,
+    ),
+    "null is no object": Replay(
+        (Step("package_revise", {"match": {"id": Id("d1")}, "update__extras__0": None}),), 409, INVALID
+    ),
+    "an id written over": Replay(
+        (Step("package_revise", {"match": {"name": Name("d1")}, "update": {"id": Fresh("no")}}),),
+        404,
+        "Not Found Error",
+    ),
+    "the name is no title in the index": Replay(
+        (
+            Step("package_update", {"id": Id("d1"), "name": Name("d1"), "owner_org": Name("o1")}),
+            Step("package_search", {"fq_list": OURS, "fl": "name,title"}),
+        ),
+        200,
+    ),
+    "nobody takes a member out": Replay(
+        (Step("organization_member_delete", {"id": Id("o1"), "username": "editor"}, "nobody"),),
+        403,
+        "Authorization Error",
+    ),
+    "a number to sort by": Replay((Step("group_list", {"groups": [Name("g1")], "sort": 5}),), 500, INTERNAL),
+    "a number of tags": Replay(
+        (Step("package_create", {"name": Name("d2"), "owner_org": Name("o1"), "tag_string": 5}),), 500, INTERNAL
+    ),
+    "a reorder by nobody's id": Replay(
+        (Step("package_resource_reorder", {"id": None, "order": [ResourceId("d1", 0)]}),), 409, INVALID
+    ),
+    "null in an order": Replay((Step("package_resource_reorder", {"id": Name("d1"), "order": [None]}),), 409, INVALID),
+    "an object of datasets": Replay((Step("bulk_update_private", {"org_id": Id("o1"), "datasets": {}}),), 200),
+    "a blank for a flag of an organization": Replay(
+        (Step("organization_show", {"id": Id("o1"), "include_extras": ""}),), 409, INVALID
+    ),
+    "an owner that is no organization any more": Replay(
+        (
+            Step("organization_patch", {"id": Id("o1"), "is_organization": False}),
+            Step("package_patch", {"id": Id("d1"), "notes": "Water"}),
+        ),
+        404,
+        "Not Found Error",
+    ),
+    "a group for an owner": Replay(
+        (Step("package_create", {"name": Name("d2"), "owner_org": Id("g1")}),), 404, "Not Found Error"
+    ),
+    "a dataset of an editor's that is not there": Replay(
+        (Step("package_revise", {"match": {"id": Id("d1")}, "update": {"id": Fresh("no")}}, "editor"),),
+        404,
+        "Not Found Error",
+    ),
+    "a member as nothing": Replay(
+        (Step("member_create", {"id": Name("g1"), "object": "editor", "object_type": "user", "capacity": None}),),
+        500,
+        INTERNAL,
+    ),
+    "an organization purged as a group": Replay((Step("group_purge", {"id": Name("o1")}),), 200),
+}
