@@ -23,7 +23,10 @@ def create(ask: Asker, name: str) -> Any:
     ("text", "fault"),
     [
         ("package_create:2:lost-after-commit", Fault(frozenset({"package_create"}), "lost-after-commit", 2, 2)),
-        ("package_show,package_search:3+:html=504", Fault(frozenset({"package_show", "package_search"}), "html", 3, None, 1.0, 504.0)),
+        (
+            "package_show,package_search:3+:html=504",
+            Fault(frozenset({"package_show", "package_search"}), "html", 3, None, 1.0, 504.0),
+        ),
         ("*:*:slow=0.5", Fault(frozenset({"*"}), "slow", value=0.5)),
         ("reads:5%:search-error", Fault(frozenset({"reads"}), "search-error", share=0.05)),
     ],
