@@ -15,8 +15,6 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)?")
 _USER = ("id", "name", "capacity", "state", "sysadmin", "display_name", "fullname")
 #: Parts of an answer that come in no order: rows of the database that no one sorts.
 _UNORDERED = {"users"}
-#: Whether a resource counts as changed can hang on milliseconds between two calls: a real index is read for a database.
-_OF_RESOURCES = {"created", "metadata_modified"}
 
 
 class Mask:
@@ -43,13 +41,10 @@ class Mask:
             case dict():
                 if "email_hash" in value:
                     value = {key: value[key] for key in _USER if key in value}
-                is_resource = "package_id" in value
                 masked = {}
                 for key in sorted(value):
                     each = value[key]
-                    if is_resource and key in _OF_RESOURCES:
-                        each = each and "T"
-                    elif key in _UNORDERED and isinstance(each, list):
+                    if key in _UNORDERED and isinstance(each, list):
                         each = self.sorted(each)
                     masked[self._text(key)] = self.of(each)
                 return masked

@@ -105,4 +105,27 @@ REPLAYS: dict[str, Replay] = {
         INTERNAL,
     ),
     "an organization purged as a group": Replay((Step("group_purge", {"id": Name("o1")}),), 200),
+    "an array for a name": Replay(
+        (Step("package_update", {"id": Name("d1"), "name": [], "owner_org": Name("o1")}),), 409, INVALID
+    ),
+    "a group purged as an organization": Replay((Step("organization_purge", {"id": Name("g1")}),), 200),
+    "a new resource twice": Replay(
+        (Step("package_patch", {"id": Id("d1"), "resources": [{"id": Fresh("r1")}, {"id": Fresh("r1")}]}),),
+        500,
+        INTERNAL,
+    ),
+    "an array for a key": Replay(
+        (Step("package_patch", {"id": Id("d1"), "extras": [{"key": [], "value": "x"}]}),), 500, INTERNAL
+    ),
+    "a flag that is kept though it is false": Replay(
+        (
+            Step("package_revise", {"match": {"id": Id("d1")}, "update": {"notes": "x"}}),
+            Step("resource_update", {"id": ResourceId("d1", 0)}),
+            Step("package_revise", {"match": {"id": Id("d1")}, "update": {}}),
+        ),
+        200,
+    ),
+    "an object for a format": Replay(
+        (Step("resource_update", {"id": ResourceId("d1", 0), "format": {}}),), 500, INTERNAL
+    ),
 }

@@ -252,6 +252,6 @@ def _purge(call: Call, *, is_organization: bool) -> None:
     for row in rows:
         store.run("DELETE FROM member WHERE id = ?", row["id"])
     for row in rows:
-        if row["table_name"] == "package" and row["state"] == "active" and not is_organization:
-            reindex(call, row["table_id"])  # while it is still there: group_purge takes an organization, too
+        if row["table_name"] == "package" and row["state"] == "active":
+            reindex(call, row["table_id"])  # while it is still there: either takes groups and organizations
     store.run("DELETE FROM groups WHERE id = ?", group["id"])

@@ -113,6 +113,9 @@ def _check_new_id(draft: Draft, id_: Any) -> None:
 
 def _check_package_name(draft: Draft, name: Any) -> None:
     draft.check("name", lambda: values.check_name(name))
+    if name == []:  # an empty array to PostgreSQL, which is nobody's name
+        draft.refuse("name", f'Name "{name}" length is less than minimum {values.MIN_TAG}')
+        return
     if not isinstance(name, str):
         raise values.internal_failure()  # CKAN asks PostgreSQL for a name that is no text
     own = draft.package["id"] if draft.package else draft.parts.values.get("id") or ""
@@ -191,6 +194,8 @@ def _check_lists(draft: Draft) -> None:
 
 def _check_duplicate_extras(draft: Draft) -> None:
     keys = [extra.get("key") for extra in draft.parts.lists.get("extras", ()) if not extra.get("deleted")]
+    if any(isinstance(key, list | dict) for key in keys):
+        raise values.internal_failure()  # CKAN makes a set of them
     seen: list[Any] = []
     repeated: list[Any] = []
     for key in keys:
@@ -310,8 +315,10 @@ def _resource(draft: Draft, number: int, resource: dict[str, Any]) -> tuple[dict
         if not isinstance(format_, str):
             raise values.internal_failure()
         clean["format"] = format_name(format_)
+    elif resource.get("format") == "":
+        clean["format"] = ""
     elif resource.get("format") is not None:
-        clean["format"] = values.as_text(resource["format"])
+        raise values.internal_failure()
     del number
     return clean, errors
 

@@ -1,6 +1,7 @@
 """The actions on single resources: each is an update of the whole dataset (quirks C10, C22, G2)."""
 
 import contextlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -104,8 +105,8 @@ def _update(call: Call, reference: Any, original: Row | None) -> Row:
     place = next((n for n, each in enumerate(record["resources"]) if each["id"] == reference), None)
     if place is None:
         raise NotFoundFailure(_NOT_FOUND)
-    stored = record["resources"][place]
-    if stored["datastore_active"] and "datastore_active" not in arguments:
+    stored = json.loads(resource["extras"])
+    if "datastore_active" in stored and "datastore_active" not in arguments:
         arguments["datastore_active"] = stored["datastore_active"]
     record["resources"][place] = arguments
     with _resource_errors(place):

@@ -118,6 +118,7 @@ def _save_resources(
     trash = store.rows("SELECT id FROM resource WHERE package_id = ? AND state = 'deleted'", package_id)
     changed = False
     places: dict[str, int] = {}
+    inserted: set[str] = set()
     order: list[str] = []
     for place, resource in enumerate(resources):
         if place in untouched:
@@ -126,8 +127,13 @@ def _save_resources(
             id_ = old[untouched[place]]["id"]
             changed |= place != untouched[place]
         else:
+            if resource.get("id") in inserted:
+                raise internal_failure()  # the second is inserted, too
+            was_there = store.value("SELECT 1 FROM resource WHERE id = ?", resource.get("id"))
             id_, is_different = _save_resource(call, package_id, resource)
             changed |= is_different
+            if not was_there:
+                inserted.add(id_)
             if is_new and id_ in places:
                 raise internal_failure()
         places[id_] = place
