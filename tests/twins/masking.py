@@ -44,7 +44,9 @@ class Mask:
                 masked = {}
                 for key in sorted(value):
                     each = value[key]
-                    if key in _UNORDERED and isinstance(each, list):
+                    if key == "created" and "package_id" in value:
+                        each = each and "T"  # the database's clock: now and then equal to another of its times
+                    elif key in _UNORDERED and isinstance(each, list):
                         each = self.sorted(each)
                     masked[self._text(key)] = self.of(each)
                 return masked

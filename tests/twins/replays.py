@@ -128,4 +128,23 @@ REPLAYS: dict[str, Replay] = {
     "an object for a format": Replay(
         (Step("resource_update", {"id": ResourceId("d1", 0), "format": {}}),), 500, INTERNAL
     ),
+    "the title of an owner in a facet": Replay(
+        (
+            Step("organization_update", {"id": Id("o1"), "title": "05"}),
+            Step("package_search", {"facet.field": ["organization"], "fq_list": OURS}),
+        ),
+        200,
+    ),
+    "an organization of no type": Replay((Step("organization_create", {"type": None, "name": Name("o2")}),), 200),
+    "a number of groups": Replay((Step("package_patch", {"id": Id("d1"), "groups": 1.5}, "editor"),), 500, INTERNAL),
+    "resources that are none, in an update": Replay(
+        (Step("package_patch", {"id": Id("d1"), "resources": [["a"]]}, "editor"),), 500, INTERNAL
+    ),
+    "a blank for resources": Replay(
+        (Step("package_patch", {"id": Id("d1"), "resources": ""}),), 400, "Integrity Error"
+    ),
+    "members of a kind that is a number": Replay(
+        (Step("member_list", {"id": Id("o1"), "object_type": 5}),), 500, INTERNAL
+    ),
+    "a member that is nothing": Replay((Step("group_patch", {"id": Id("g1"), "users": [{}]}),), 200),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .errors import NotAuthorizedFailure, NotFoundFailure, ValidationFailure
+from .errors import InternalFailure, NotAuthorizedFailure, NotFoundFailure, ValidationFailure
 from .site import Call
 from .store import Row, Store
 
@@ -149,7 +149,10 @@ def check_groups(call: Call, arguments: Mapping[str, Any], package: Row | None) 
             )
         }
     named = []
-    for reference in arguments.get("groups") or []:
+    groups = arguments.get("groups") or []
+    if isinstance(groups, bool | int | float):
+        raise InternalFailure("Internal Server Error")
+    for reference in groups:
         if isinstance(reference, dict):
             reference = reference.get("id") or reference.get("name")  # noqa: PLW2901 - either form means the same
             if not reference:

@@ -28,8 +28,21 @@ def search_packages(call: Call, arguments: Mapping[str, Any]) -> Row:
         "facets": found.facets,
         "results": found.results,
         "sort": found.sort,
-        "search_facets": found.search_facets,
+        "search_facets": {name: _with_titles(call, name, facet) for name, facet in found.search_facets.items()},
     }
+
+
+def _with_titles(call: Call, name: str, facet: Row) -> Row:
+    """Return a facet of groups or organizations with the titles that they have now; those of the index may be old."""
+    if name not in ("groups", "organization"):
+        return facet
+    items = [{**item, "display_name": _title(call, item["name"])} for item in facet["items"]]
+    return {**facet, "items": sorted(items, key=lambda item: str(item["display_name"]), reverse=True)}
+
+
+def _title(call: Call, name: str) -> str:
+    title = call.store.value("SELECT title FROM groups WHERE name = ?", name)
+    return str(title) if title and title.strip() else name
 
 
 def current_package_list_with_resources(call: Call) -> list[Row]:

@@ -36,7 +36,7 @@ def valid_group(call: Call, record: Mapping[str, Any], group: Row | None) -> dic
     if may_set_state and sent.get("state") is not None:
         clean["state"] = sent["state"]
     for key in LISTS:
-        if key in parts.lists:
+        if parts.lists.get(key):  # what holds nothing at all is as good as not sent
             clean[key] = [_item(call, key, item) for item in parts.lists[key]]
             problems = [_problems(call, key, item) for item in parts.lists[key]]
             if any(problems):

@@ -64,7 +64,7 @@ def _create(call: Call, *, is_organization: bool) -> Row:
         "id": clean.get("id") or new_id(),
         "name": clean["name"],
         "title": clean.get("title", ""),
-        "type": clean.get("type", "organization" if is_organization else "group"),
+        "type": clean.get("type", "group"),
         "description": clean.get("description", ""),
         "image_url": clean.get("image_url", ""),
         "created": store.now(),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import urlparse
 
-from .errors import ValidationFailure
+from .errors import InternalFailure, ValidationFailure
 from .munging import munged_filename
 from .site import MAX_UPLOAD, Call, Site, UploadedFile
 
@@ -24,11 +24,13 @@ class Upload(NamedTuple):
 def prepare_uploads(arguments: dict[str, Any], untouched: Mapping[int, int]) -> list[Upload | None]:
     """Take the files out of a dataset's resources, and write into these what the server knows of them."""
     uploads: list[Upload | None] = []
-    resources = arguments.get("resources")
-    if not isinstance(resources, list):
-        return uploads
+    resources = arguments.get("resources", [])
+    if resources in ("", {}):
+        return uploads  # nothing to go through; it is refused later
+    if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
+        raise InternalFailure("Internal Server Error")
     for place, resource in enumerate(resources):
-        if isinstance(resource, dict) and place not in untouched:
+        if place not in untouched:
             upload = take_upload(resource, place)
             uploads.append(upload)
             if upload and "url_type" in resource:
