@@ -147,4 +147,9 @@ REPLAYS: dict[str, Replay] = {
         (Step("member_list", {"id": Id("o1"), "object_type": 5}),), 500, INTERNAL
     ),
     "a member that is nothing": Replay((Step("group_patch", {"id": Id("g1"), "users": [{}]}),), 200),
+    "an editor's id of a dataset": Replay(
+        (Step("package_create", {"id": Id("d1"), "name": Name("d1"), "owner_org": Name("o1")}, "editor"),),
+        409,
+        INVALID,
+    ),
 }

@@ -118,7 +118,8 @@ def _check_package_name(draft: Draft, name: Any) -> None:
         return
     if not isinstance(name, str):
         raise values.internal_failure()  # CKAN asks PostgreSQL for a name that is no text
-    own = draft.package["id"] if draft.package else draft.parts.values.get("id") or ""
+    chosen = draft.parts.values.get("id") if draft.call.is_sysadmin else None  # others' is dropped before
+    own = draft.package["id"] if draft.package else chosen or ""
     if draft.call.store.value(
         "SELECT 1 FROM package WHERE name = ? AND state != 'deleted' AND id != ?", name, values.as_text(own)
     ):
