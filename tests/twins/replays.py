@@ -153,3 +153,10 @@ REPLAYS: dict[str, Replay] = {
         INVALID,
     ),
 }
+
+#: What shows each row of the table of differences.
+KNOWN: dict[str, Steps] = {
+    "search-with-the-default-schema": (Step("package_search", {"fq_list": OURS, "use_default_schema": True}),),
+    "all-fields-of-the-index": (Step("package_search", {"fq_list": OURS, "fl": "*"}),),
+    "numbers-come-back-once": (Step("package_create", {"name": Name("d2"), "owner_org": Name("o1"), "state": 5}),),
+}
