@@ -15,6 +15,7 @@ from ckan_api_client.exceptions import (
     BadApiError,
     BadApiWarning,
     CkanError,
+    EditConflict,
     HTTPError,
     NameTaken,
     NotAuthorized,
@@ -25,7 +26,9 @@ from ckan_api_client.exceptions import (
     SearchError,
     ServerError,
     SourceError,
+    StalePlan,
     TransportError,
+    UnsafePlan,
     ValidationError,
 )
 
@@ -44,6 +47,9 @@ EVERY_ERROR: list[Exception] = [
     ServerError(500, "x"),
     BadApiError("x"),
     OperationFailure("x"),
+    UnsafePlan(("x", "y")),
+    StalePlan("x"),
+    EditConflict((("title", "a", "b"),)),
     SourceError("x", file="a.jsonl", line=3, key="k"),
     BadApiWarning("x"),
 ]

@@ -13,6 +13,9 @@ CkanError
 │   └── ServerError           5xx
 ├── BadApiError               the answer is not what CKAN promises
 ├── OperationFailure          CKAN said yes and did something else; or someone else was faster
+├── UnsafePlan                the plan would delete or change too much      .reasons
+├── StalePlan                 the plan is altered, outdated, or of something else
+├── EditConflict              both sides changed a value, and that shall stop   .conflicts
 └── SourceError               the data to import is wrong         .file .line .key
 BadApiWarning(UserWarning)    CKAN changed or dropped what was sent
 ```
@@ -29,6 +32,7 @@ __all__ = [
     "BadApiError",
     "BadApiWarning",
     "CkanError",
+    "EditConflict",
     "HTTPError",
     "NameTaken",
     "NotAuthorized",
@@ -39,7 +43,9 @@ __all__ = [
     "SearchError",
     "ServerError",
     "SourceError",
+    "StalePlan",
     "TransportError",
+    "UnsafePlan",
     "ValidationError",
 ]
 
@@ -174,6 +180,48 @@ class BadApiError(CkanError):
 
 class OperationFailure(CkanError):
     """CKAN said yes and did something else, or someone else changed the same thing meanwhile."""
+
+
+class UnsafePlan(CkanError):
+    """The plan would delete or change more than is allowed without a word. Nothing was written.
+
+    `reasons`: one for each guard that it violates, with the option that lifts it.
+    """
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(reasons)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        reasons: tuple[str, ...] = self.args[0]
+        return reasons
+
+    def __str__(self) -> str:
+        return "; ".join(self.reasons)
+
+
+class StalePlan(CkanError):
+    """The plan must not be applied: it is none, or altered, or outdated, or made for something else."""
+
+
+class EditConflict(CkanError):
+    """Source and catalog changed the same values, and the caller asked that this stops the run. Nothing was written.
+
+    `conflicts` holds each of them, with both values.
+    """
+
+    def __init__(self, conflicts: tuple[Any, ...]) -> None:
+        super().__init__(conflicts)
+
+    @property
+    def conflicts(self) -> tuple[Any, ...]:
+        conflicts: tuple[Any, ...] = self.args[0]
+        return conflicts
+
+    def __str__(self) -> str:
+        number = len(self.conflicts)
+        many = f"{number} values were" if number != 1 else "1 value was"
+        return f"{many} changed both in the source and in the catalog: decide which side wins (on_conflict)"
 
 
 class SourceError(CkanError):

@@ -4,20 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
+
+from ckan_api_client.exceptions import StalePlan, UnsafePlan
+from ckan_api_client.syncing.guards import Limits, Violation, find_violations
+from ckan_api_client.syncing.plan_file import checksum_of, dump, load, pack, unpack
+
+#: The version of the plan file.
+_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field, `extras.k` or `resources[0].url` for parts, before and after."""
+    """One field before and after; None is absent. `because` says why, where that is not plain.
+
+    `path`: `title`, `extras.KEY`, `tags.NAME`, `groups.NAME`, `resources.ID` for a whole one that is added or taken
+    away, `resources.ID.FIELD`, and `resources` for their order.
+    """
 
     path: str
     before: Any
     after: Any
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class CreateGroup:
+class Conflict:
+    """A value that source and catalog both changed: what each of them has, and which of the two it will be."""
+
+    record_id: str
+    dataset_id: str
+    title: str
+    path: str
+    source: Any
+    catalog: Any
+    taken: Literal["catalog", "source"]
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
     """An organization or a group to make, or to bring back, or (`update`) to bring up to date."""
 
     kind: Literal["organization", "group"]
@@ -33,18 +59,43 @@ class Create:
     record_id: str
     place: str
     title: str
-    organization: str | None
+    data: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A dataset that differs from its record in some fields."""
+    """A dataset that differs from its record. `modified`: its `metadata_modified` when that was seen, or ""."""
 
     record_id: str
     place: str
     dataset_id: str
     title: str
-    changes: tuple[FieldChange, ...]
+    data: Any = None
+    changes: tuple[FieldChange, ...] = ()
+    modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Revive:
+    """A dataset to bring back, out of the trash or out of being private, and up to date."""
+
+    record_id: str
+    place: str
+    dataset_id: str
+    title: str
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """A dataset that no sync made, which a record is about: it gets the marker, nothing else. `by`: how that is seen."""
+
+    record_id: str
+    place: str
+    dataset_id: str
+    title: str
+    by: str
+    modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +105,8 @@ class Delete:
     record_id: str
     dataset_id: str
     title: str
+    how: Literal["delete", "purge", "private"] = "delete"
+    modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +120,88 @@ class Refused:
     kind: str = "dataset"
 
 
-Change: TypeAlias = CreateGroup | Create | Update | Delete
+CreateGroup = GroupChange
+Change: TypeAlias = GroupChange | Delete | Adopt | Create | Revive | Update
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All changes, each list in the order of record ids. True where there is something to do."""
+    """All changes, each list in the order of record ids. True where there is something to do.
+
+    `catalog` is the base URL, `account` the user that it was made for, `serial` the number of the source's runs so
+    far, `made` when (UTC), `rules` how (JSON). `managed`: the datasets that the source has in the catalog; `records`:
+    those of the source that can be taken, or are known to be there. `no_deletes_because`: why nothing may be deleted,
+    or "".
+    """
 
     source: str
-    groups: tuple[CreateGroup, ...] = ()
+    catalog: str = ""
+    account: str = ""
+    serial: int = 0
+    made: str = ""
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    groups: tuple[GroupChange, ...] = ()
     deletes: tuple[Delete, ...] = ()
+    adopts: tuple[Adopt, ...] = ()
     creates: tuple[Create, ...] = ()
+    revives: tuple[Revive, ...] = ()
     updates: tuple[Update, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     refused: tuple[Refused, ...] = ()
     unchanged: int = 0
-    #: Why nothing may be deleted in this run, or "".
-    no_deletes_because: str = field(default="")
+    managed: int = 0
+    records: int = 0
+    no_deletes_because: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Everything that will be written, in the order of writing."""
+        return (*self.groups, *self.deletes, *self.adopts, *self.creates, *self.revives, *self.updates)
 
     def __bool__(self) -> bool:
-        return bool(self.groups or self.deletes or self.creates or self.updates)
+        return len(self) > 0
 
     def __len__(self) -> int:
-        return len(self.groups) + len(self.deletes) + len(self.creates) + len(self.updates)
+        kinds = (self.groups, self.deletes, self.adopts, self.creates, self.revives, self.updates)
+        return sum(map(len, kinds))
+
+    @property
+    def checksum(self) -> str:
+        """What this plan is, in 64 hex digits: two plans that would do the same are one, whenever they were made."""
+        return checksum_of({key: value for key, value in pack(self).items() if key != "made"})
+
+    def to_json(self) -> str:
+        """Return the plan as the text of a plan file, in which one change of a value is one line."""
+        return dump({"plan": _VERSION, "checksum": self.checksum, **pack(self)})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the plan of a plan file. Raises StalePlan for one that was altered, or is none, or too new."""
+        packed = load(text)
+        version, checksum = packed.pop("plan", None), packed.pop("checksum", None)
+        if type(version) is not int:
+            raise StalePlan("this is no plan: it does not say which version of plans it has")
+        if version != _VERSION:
+            newer = "newer" if version > _VERSION else "unknown"
+            raise StalePlan(f"the plan is of a {newer} version, {version}; this package knows version {_VERSION}")
+        plan = unpack(cls, packed)
+        if plan.checksum != checksum:
+            raise StalePlan("the plan was altered: it does not have the checksum that it says; make a new one")
+        return plan
+
+    def violations(self, limits: Limits) -> tuple[Violation, ...]:
+        """Return every guard that this plan violates under some limits."""
+        return find_violations(
+            records=self.records,
+            managed=self.managed,
+            deletes=len(self.deletes),
+            updates=len(self.updates),
+            limits=limits,
+        )
+
+    def raise_if_unsafe(self, limits: Limits) -> None:
+        """Raise UnsafePlan with every guard that this plan violates, if it does."""
+        found = self.violations(limits)
+        if found:
+            raise UnsafePlan(tuple(map(str, found)))
