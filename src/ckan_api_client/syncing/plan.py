@@ -88,7 +88,7 @@ class Revive:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """A dataset that no sync made, which a record is about: it gets the marker, nothing else. `by`: how that is seen."""
+    """A dataset that no sync made, to be this source's: it gets the marker, nothing else. `by`: how it was found."""
 
     record_id: str
     place: str

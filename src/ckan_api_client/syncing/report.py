@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
-from ckan_api_client.syncing.plan import Refused
+from ckan_api_client.syncing.plan import Conflict, Refused
 
 
 class Did(Enum):
@@ -49,7 +49,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class Report:
-    """What a run did to a catalog for one source. True where everything that was to be done was done."""
+    """What a run did to a catalog for one source. True where everything that was to be done was done.
+
+    `run`: its number, by which it can be undone; None where nothing was remembered. `conflicts`: the values that both
+    sides changed, as far as they were not told before. `notes`: what else is worth knowing, one sentence each.
+    """
 
     source: str
     catalog: str
@@ -58,6 +62,9 @@ class Report:
     no_deletes_because: str = ""
     #: How many records had values that were fitted to what CKAN takes (docs/fitting.md), by kind of reason.
     adjusted: Mapping[str, int] = field(default_factory=dict)
+    run: int | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def counts(self, kind: str = "dataset") -> dict[str, int]:
         """Return how many datasets (or organizations, or groups) each thing became of; zeros left out."""
@@ -78,9 +85,12 @@ class Report:
         return {
             "source": self.source,
             "catalog": self.catalog,
+            "run": self.run,
             "counts": {kind: self.counts(kind) for kind in ("organization", "group", "dataset")},
             "no_deletes_because": self.no_deletes_because,
+            "notes": list(self.notes),
             "adjusted": dict(self.adjusted),
+            "conflicts": [asdict(conflict) for conflict in self.conflicts],
             "outcomes": [{**asdict(outcome), "did": outcome.did.value} for outcome in self.outcomes],
         }
 
@@ -90,6 +100,11 @@ class Report:
             counts = self.counts(kind)
             if counts:
                 lines.append(f"{kind}s: " + ", ".join(f"{number} {did}" for did, number in counts.items()))
+        if self.conflicts:
+            taken = Counter(conflict.taken for conflict in self.conflicts)
+            kept = f"{taken['catalog']} kept from the catalog, {taken['source']} taken from the source"
+            lines.append(f"conflicts: {kept}")
         if self.no_deletes_because:
             lines.append(f"nothing was deleted: {self.no_deletes_because}")
+        lines += self.notes
         return "\n".join(lines)
