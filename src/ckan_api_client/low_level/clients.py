@@ -12,6 +12,7 @@ from ckan_api_client.transport import AsyncHttpTransport, HttpTransport
 from ckan_api_client.wire.action import call
 from ckan_api_client.wire.flow import AsyncTransport, Transport, run, run_all, run_all_async, run_async
 from ckan_api_client.wire.messages import Flow, Response
+from ckan_api_client.wire.retry import RetryBudget
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -75,9 +76,15 @@ class CkanLowlevelClient:
         """Carry a flow through with this client's connection, identity and retries."""
         return run(self._caller.prepared(flow), self._transport)
 
-    def run_all(self, many: Iterable[Flow[T]], *, limit: int) -> Iterator[T]:
-        """Carry many flows through, at most `limit` at once; results come as they are ready."""
-        return run_all(map(self._caller.prepared, many), self._transport, limit=limit)
+    def run_all(self, many: Iterable[Flow[T]], *, limit: int, budget: RetryBudget | None = None) -> Iterator[T]:
+        """Carry many flows through, at most `limit` at once; results come as they are ready.
+
+        How many are under way adapts to how well the server answers (`wire.pacing.Pace`). All of them together spend
+        one budget of repetitions: give yours where a run is made of several calls of this. On Ctrl-C, or when you
+        stop early, those under way get 30 seconds to end, see `wire.flow.run_all`.
+        """
+        prepared = self._caller.all_prepared(many, limit=limit, budget=budget)
+        return run_all(prepared, self._transport, limit=limit, pace=self._settings.pace)
 
     def request(self, method: str, path: str, *, json: Any = None, query: Mapping[str, str] | None = None) -> Response:
         """Return the answer to a request of your own; `path` is taken below the base URL. Raises as actions do."""
@@ -213,9 +220,10 @@ class AsyncCkanLowlevelClient:
         """Same as `CkanLowlevelClient.run`, awaited."""
         return await run_async(self._caller.prepared(flow), self._transport)
 
-    def run_all(self, many: Iterable[Flow[T]], *, limit: int) -> AsyncIterator[T]:
+    def run_all(self, many: Iterable[Flow[T]], *, limit: int, budget: RetryBudget | None = None) -> AsyncIterator[T]:
         """Same as `CkanLowlevelClient.run_all`, awaited."""
-        return run_all_async(map(self._caller.prepared, many), self._transport, limit=limit)
+        prepared = self._caller.all_prepared(many, limit=limit, budget=budget)
+        return run_all_async(prepared, self._transport, limit=limit, pace=self._settings.pace)
 
     async def request(
         self, method: str, path: str, *, json: Any = None, query: Mapping[str, str] | None = None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Self, TypeVar
 
 from ckan_api_client.low_level.flows import whoami
 from ckan_api_client.transport import USER_AGENT, Connection, Timeouts
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Flow
-from ckan_api_client.wire.retry import RetryPolicy, insist
+from ckan_api_client.wire.pacing import Pace
+from ckan_api_client.wire.retry import RetryBudget, RetryPolicy, insist
 
 T = TypeVar("T")
 
@@ -19,10 +22,11 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a client: a connection, and how often to ask again."""
+    """The settings of a client: a connection, how often to ask again, and the pace that they share who share it."""
 
     connection: Connection
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    pace: Pace = field(default_factory=Pace, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -57,21 +61,29 @@ class Settings:
             ca_bundle=ca_bundle,
             user_agent=user_agent or USER_AGENT,
         )
-        return cls(connection, retry or RetryPolicy())
+        retry = retry or RetryPolicy()
+        return cls(connection, retry, Pace(longest_pause=retry.longest_pause, clock=retry.clock))
 
     def without_token(self) -> Settings:
         return replace(self, connection=replace(self.connection, token=None))
 
 
 class Caller:
-    """Who is asking: prepares each flow with retries, and with one question after the token's user before the first."""
+    """Who is asking: prepares flows with retries and pace, and with one question after the token's user at first."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.user: dict[str, Any] | None = None
 
     def prepared(self, flow: Flow[T]) -> Flow[T]:
-        return insist(self._identified(flow), self._settings.retry)
+        return insist(self._identified(flow), self._settings.retry, self._settings.pace.ask)
+
+    def all_prepared(self, flows: Iterable[Flow[T]], *, limit: int, budget: RetryBudget | None) -> Iterator[Flow[T]]:
+        """Prepare the flows of one run, which share its budget: the one given, the policy's, or a fresh one."""
+        policy = self._settings.retry
+        policy = replace(policy, budget=budget or policy.budget or RetryBudget())
+        ask = partial(self._settings.pace.ask, limit=limit)
+        return (insist(self._identified(flow), policy, ask) for flow in flows)
 
     def _identified(self, flow: Flow[T]) -> Flow[T]:
         if self._settings.connection.token is not None and self.user is None:

@@ -1,0 +1,95 @@
+"""How much a server is asked at once, and when nothing at all, by what its answers say of how it is.
+
+May not know: transports, retries, flows other than one exchange. The clock is given; waits are yielded.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from ckan_api_client.exceptions import TransportError
+from ckan_api_client.quirks.errors import is_immense_term, is_passing_search_error
+from ckan_api_client.wire.action import error_of, retry_after
+from ckan_api_client.wire.messages import Flow, Request, Response, Sleep, exchange
+
+#: A 500 is not among them: it may as well be one record's own (quirk E11).
+_OVERLOAD = frozenset({408, 429, 502, 503, 504})
+_ASKING_FOR_A_PAUSE = frozenset({429, 503})
+
+
+class Pace:
+    """The pace of one client, shared by all its flows, in whatever thread.
+
+    How many flows of a run are under way: one at first; one more with each round of answers that come well, up to
+    the run's limit; half as many, down to one, after a sign of overload: status 408, 429, 502, 503 or 504, no answer
+    at all, or a search engine that does not keep up. What was on its way when the pace was cut cuts it no further.
+    It is kept from run to run.
+
+    A Retry-After (429, 503) holds all requests of the client, up to `longest_pause` seconds.
+    """
+
+    def __init__(self, *, longest_pause: float = 300.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._longest_pause = longest_pause
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._window = 1.0
+        self._cuts = 0
+        self._held_until = clock()
+
+    def room(self, limit: int) -> int:
+        """Return how many flows may be under way now, in a run that allows `limit`."""
+        return min(limit, int(self._window))
+
+    def ask(self, request: Request, limit: int | None = None) -> Flow[Response]:
+        """Return the answer to a request, asked for when nothing holds it; the pace learns from the answer.
+
+        `limit` is that of the run that the request is part of. Without one, good answers tell nothing of how many
+        the server can bear at once.
+        """
+        yield from self._clearance()
+        cuts = self._cuts
+        try:
+            response = yield from exchange(request)
+        except TransportError:
+            self._slow_down(cuts, limit)
+            raise
+        if response.status in _ASKING_FOR_A_PAUSE:
+            self._hold(retry_after(response) or 0.0)
+        if _is_overloaded(response):
+            self._slow_down(cuts, limit)
+        elif response.status < 500 and limit is not None:
+            self._speed_up(cuts, limit)
+        return response
+
+    def _clearance(self) -> Flow[None]:
+        # One wait for each time that is set: whose transport keeps another time than the clock does not wait for ever.
+        waited_for = None
+        while (until := self._held_until) != waited_for and (left := until - self._clock()) > 0:
+            waited_for = until
+            yield Sleep(left)
+
+    def _hold(self, seconds: float) -> None:
+        until = self._clock() + min(seconds, self._longest_pause)
+        with self._lock:
+            self._held_until = max(self._held_until, until)
+
+    def _speed_up(self, cuts: int, limit: int) -> None:
+        with self._lock:
+            if cuts == self._cuts and self._window < limit:
+                self._window = min(float(limit), self._window + 1 / self._window)
+
+    def _slow_down(self, cuts: int, limit: int | None) -> None:
+        with self._lock:
+            if cuts == self._cuts:
+                in_use = self._window if limit is None else min(self._window, limit)
+                self._window = max(1.0, in_use / 2)
+                self._cuts += 1
+
+
+def _is_overloaded(response: Response) -> bool:
+    if response.status < 400 or response.status in _OVERLOAD:
+        return response.status in _OVERLOAD
+    error = error_of(response)
+    return is_passing_search_error(error) and not is_immense_term(error)
