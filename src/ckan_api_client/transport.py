@@ -1,8 +1,8 @@
 """Requests over HTTP: the only file that imports the HTTP library, and the only one that waits.
 
 What it keeps to: every request goes below one base URL, so the token goes to that origin alone, in one header; no
-redirect is followed (a 301 turns a POST into a GET without a body, quirk A15); cookies are dropped (on CKAN 2.10 and
-2.11 a cookie beats the token, quirk B4); environment variables and ~/.netrc are not read.
+redirect is followed (a 301 turns a POST into a GET without a body, quirk A15); cookies are dropped (quirk B4);
+environment variables and ~/.netrc are not read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,6 +22,8 @@ import httpx2
 
 from ckan_api_client import __version__
 from ckan_api_client.exceptions import Outcome, TransportError
+from ckan_api_client.quirks.requests import JSON_TYPE
+from ckan_api_client.quirks.tokens import TOKEN_HEADER, no_cookies
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Request, Response
 
@@ -51,7 +52,7 @@ class Connection:
 
     address: Address
     token: Token | None = None
-    token_header: str = "Authorization"  # noqa: S105 - the name of a header
+    token_header: str = TOKEN_HEADER
     timeouts: Timeouts = field(default_factory=Timeouts)
     user_agent: str = USER_AGENT
     proxy: str | None = field(default=None, repr=False)
@@ -69,7 +70,7 @@ class Connection:
             "limits": httpx2.Limits(max_connections=self.pool_size, max_keepalive_connections=self.pool_size),
             "follow_redirects": False,
             "trust_env": False,
-            "cookies": CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+            "cookies": no_cookies(),
             "proxy": self.proxy,
             **({"verify": ssl.create_default_context(cafile=self.ca_bundle)} if self.ca_bundle else {}),
         }
@@ -129,7 +130,7 @@ class AsyncHttpTransport:
 
 
 def _message(connection: Connection, request: Request, arguments: dict[str, Any]) -> dict[str, Any]:
-    headers = {"Content-Type": "application/json; charset=utf-8"} if request.body is not None else {}
+    headers = {"Content-Type": JSON_TYPE} if request.body is not None else {}
     return {
         "method": request.method,
         "url": connection.address.url(request.path),

@@ -70,6 +70,7 @@ def test_a_wrong_shape_brings_the_request_back(bench: Bench) -> None:
     assert answer.error["data"]["name"] == "said"
 
 
+@pytest.mark.quirk("bulk-is-refused-when-done")
 @pytest.mark.quirk("error-after-the-commit")
 def test_an_error_may_come_after_all_is_done(bench: Bench, catalog: Catalog) -> None:
     owner = bench.organization()

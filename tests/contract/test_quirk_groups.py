@@ -63,3 +63,13 @@ def test_an_organization_shows_ten_of_its_datasets(bench: Bench) -> None:
         bench.dataset(f"{number:02}", owner_org=owner["id"])
     shown = bench.action.organization_show(id=owner["id"], include_datasets=True)
     assert (len(shown["packages"]), shown["package_count"]) == (10, 11)
+
+
+@pytest.mark.quirk("null-leaves-the-texts-of-groups")
+@pytest.mark.parametrize("kind", ["group", "organization"])
+def test_null_leaves_the_texts_of_a_group_and_a_blank_clears_them(bench: Bench, kind: str) -> None:
+    texts = {"title": "Water", "description": "Wet.", "image_url": "https://example.org/water.png"}
+    made = (bench.group if kind == "group" else bench.organization)(**texts)
+    for value, left in ((None, texts), ("", dict.fromkeys(texts, ""))):
+        patched = bench.action(f"{kind}_patch", id=made["id"], **dict.fromkeys(texts, value))
+        assert {key: patched[key] for key in texts} == left

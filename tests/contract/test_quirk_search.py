@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ckan_api_client.quirks.search import escape_term, quote_phrase
+from ckan_api_client.quirks.search import escape_term, one_filter, quote_phrase
 from contract.bench import Bench
 from contract.raw import ask
 
@@ -57,3 +57,16 @@ def test_values_of_a_query_must_be_escaped(bench: Bench) -> None:
     assert ask(bench.low_level, "package_search", fq=f"+{key}:{value.removeprefix('a{!b} ')}").kind == "Search Error"
     for query in (quote_phrase(value), escape_term(value)):
         assert bench.action.package_search(fq=f"+{key}:{query}")["count"] == 1
+
+
+@pytest.mark.quirk("alternatives-switch-a-filter-off")
+def test_a_filter_with_an_or_finds_everything_unless_it_is_in_brackets(bench: Bench) -> None:
+    made = [bench.dataset(suffix) for suffix in ("one", "two", "three")]
+    either = " OR ".join(f"name:{dataset['name']}" for dataset in made[:2])
+
+    def count(fq: str, **options: Any) -> int:
+        return int(bench.action.package_search(fq=fq, rows=0, **options)["count"])
+
+    for options in ({}, {"include_private": True, "include_drafts": True}):
+        assert count(either, **options) > 2
+        assert count(one_filter(either), **options) == 2

@@ -12,7 +12,10 @@ from ckan_api_client.quirks.errors import (
     flatten_errors,
     is_failed_match,
     is_immense_term,
+    is_of_search,
     is_passing_search_error,
+    kind_of,
+    without_echo,
 )
 
 SOLR = "SOLR returned an error running query: {'q': 'a'} Error: SolrError('Solr responded with an error (HTTP %s): x')"
@@ -121,3 +124,23 @@ def test_a_server_that_failed_has_not_refused() -> None:
         REFUSALS & {"Search Error", "Search Index Error", "Search Connection Error", "Internal Server Error"} == set()
     )
     assert {"Search Query Error"} == SEARCH_ERRORS & REFUSALS
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [({"__type": "Not Found Error"}, "Not Found Error"), ({"__type": ["x"]}, ""), ({}, ""), ("text", ""), (None, "")],
+    ids=str,
+)
+def test_the_kind_of_an_error_is_a_text(error: Any, kind: str) -> None:
+    assert kind_of(error) == kind
+
+
+def test_the_search_engine_is_seen_in_an_error_of_any_shape() -> None:
+    assert is_of_search({"message": ["Search Index Error: ..."]})
+    assert not is_of_search({"name": ["x"]})
+
+
+def test_the_request_is_taken_out_of_an_error_where_data_is_no_field() -> None:
+    assert without_echo({"__type": "Integrity Error", "data": {"notes": "x"}}) == {"__type": "Integrity Error"}
+    field = {"__type": "Validation Error", "data": ["Missing value"]}
+    assert without_echo(field) == field

@@ -86,6 +86,10 @@ PAGE = {"q": "*:*", "sort": "id asc", "rows": 1000, "facet": False}
             {**PAGE, "fq": '+x:1 +y:2 +id:{"a1" TO *]'},
         ),
         ({"after": None, "filters": ["+x:1"], "everything": False}, {**PAGE, "fq": "+x:1"}),
+        (
+            {"after": "a1", "filters": ["x:1 OR x:2", "-y:ORE"], "everything": False},
+            {**PAGE, "fq": '+(x:1 OR x:2) -y:ORE +id:{"a1" TO *]'},
+        ),
         ({"after": None, "fields": ("id", "name"), "everything": False}, {**PAGE, "fl": ["id", "name"]}),
         ({"after": None, "rows": 7, "everything": False}, {**PAGE, "rows": 7}),
         ({"after": 'a"b', "everything": False}, {**PAGE, "fq": r'+id:{"a\"b" TO *]'}),

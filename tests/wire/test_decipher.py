@@ -216,6 +216,14 @@ def test_the_echo_of_the_request_in_an_integrity_error_is_not_kept(caplog: pytes
     assert "canary" not in repr(caught.value) + str(caught.value) + caplog.text
 
 
+def test_a_bulk_action_that_is_refused_may_have_been_carried_out() -> None:
+    missing = refusal(404, "Not Found Error", message="Not found: package")
+    assert classify(missing, "bulk_update_delete") is Outcome.UNKNOWN
+    assert classify(missing, "package_delete") is Outcome.REJECTED
+    with pytest.raises(NotFound, match="What it found it may have done: look what is there"):
+        decipher_response(build_request("bulk_update_delete", {"datasets": ["a"]}), missing)
+
+
 @pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a": ', "}")], ids=["lists", "objects"])
 def test_an_error_nested_as_deep_as_json_goes_is_still_our_error(start: str, end: str) -> None:
     # Python's own limit is 1,000: there is a depth that can be parsed and not walked through.

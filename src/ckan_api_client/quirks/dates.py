@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-__all__ = ["is_index_date", "utc_date"]
+__all__ = ["as_naive_utc", "is_index_date", "utc_date"]
 
 _DATE = re.compile(
     r"\s*(\d{4})([-/]?)(\d{2})\2(\d{2})"
@@ -34,10 +34,15 @@ def utc_date(text: str) -> str | None:
         moment = datetime(
             int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0),
             int((fraction or "")[:6].ljust(6, "0")), tzinfo=_zone(zone),
-        ).astimezone(UTC)  # fmt: skip
+        )  # fmt: skip
+        return as_naive_utc(moment)
     except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=None).isoformat()
+
+
+def as_naive_utc(moment: datetime) -> str:
+    """Return a moment as CKAN takes it; one without a time zone is UTC already."""
+    return (moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment).isoformat()
 
 
 def is_index_date(text: str) -> bool:

@@ -5,17 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-#: `error.__type` values that say for certain: refused, nothing was done (ckan/views/api.py:285-345, quirk A3).
-REFUSALS = frozenset(
-    {"Validation Error", "Authorization Error", "Not Found Error", "Integrity Error", "Search Query Error"}
-)
-
-#: `error.__type` values that come from the search engine (409 from a read, 500 from a write: quirks A3, E3).
+#: The values of `error.__type`, which tells what the status does not (ckan/views/api.py:285-345, quirk A3a).
+AUTHORIZATION, NOT_FOUND, VALIDATION = "Authorization Error", "Not Found Error", "Validation Error"
+#: Of a wrong shape (quirk A13).
+INTEGRITY = "Integrity Error"
+#: From the search engine: 409 from a read, 500 from a write (quirk E3).
 SEARCH_ERRORS = frozenset({"Search Error", "Search Query Error", "Search Index Error", "Search Connection Error"})
-
+#: They say for certain: refused, nothing was done. For bulk actions see `actions.is_refused_when_done`.
+REFUSALS = frozenset({AUTHORIZATION, NOT_FOUND, VALIDATION, INTEGRITY, "Search Query Error"})
 
 #: In the text of a `Search Error` that will be the same next time: Solr's own verdict, or CKAN's on q and fq (E12).
 _LASTING = ("HTTP 400", "not supported in param", "must be defined at the beginning")
+
+
+def kind_of(error: Any) -> str:
+    """Return the `__type` of an answer's `error`, or "" where it has none."""
+    kind = error.get("__type") if isinstance(error, Mapping) else None
+    return kind if isinstance(kind, str) else ""
+
+
+def is_of_search(error: Any) -> bool:
+    """Tell whether the search engine has a part in an error, whatever its shape: a write may then have happened."""
+    return "Search" in str(error)
+
+
+def without_echo(error: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an error without the whole request that CKAN may send back in `data` (quirk A13b): not ours to log."""
+    return {key: value for key, value in error.items() if key != "data" or kind_of(error) == VALIDATION}
 
 
 def is_passing_search_error(error: Mapping[str, Any]) -> bool:
@@ -24,9 +40,8 @@ def is_passing_search_error(error: Mapping[str, Any]) -> bool:
     CKAN answers 409 `Search Error` for all of them (ckan/lib/search/query.py:459-503); only the text, which is never
     translated, tells them apart.
     """
-    kind, text = error.get("__type"), str(error.get("message"))
-    passing = isinstance(kind, str) and kind in SEARCH_ERRORS - {"Search Query Error"}
-    return passing and not any(mark in text for mark in _LASTING)
+    passing = kind_of(error) in SEARCH_ERRORS - REFUSALS
+    return passing and not any(mark in str(error.get("message")) for mark in _LASTING)
 
 
 def is_immense_term(error: Any) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["NAME_LIMIT", "RESERVED_NAMES", "is_name", "slug"]
+__all__ = ["NAME_LIMIT", "RESERVED_NAMES", "is_name", "name_in_trash", "slug"]
 
 NAME_LIMIT = 100
 RESERVED_NAMES = frozenset({"new", "edit", "search"})
@@ -44,3 +44,8 @@ def slug(title: str, limit: int = NAME_LIMIT) -> str:
         return text
     head, _, _ = text[: limit + 1].rpartition("-")
     return (head if len(head) > limit // 2 else text[:limit]).strip("-_")
+
+
+def name_in_trash(identifier: str) -> str:
+    """Return a name for a dataset that is deleted, so that another may take or be given its own (quirk D2b)."""
+    return f"deleted-{identifier}"

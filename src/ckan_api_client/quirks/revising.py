@@ -33,6 +33,11 @@ def revise_arguments(current: Mapping[str, Any], values: Mapping[str, Any]) -> d
     return arguments
 
 
+def revised(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the dataset out of the result of package_revise, which alone wraps it (quirk C27)."""
+    return dict(result.get("package", result))
+
+
 def with_own_groups(current: Mapping[str, Any], values: Mapping[str, Any], own: Iterable[str]) -> dict[str, Any]:
     """Return the values with the groups narrowed to those that the caller may manage (ids or names).
 

@@ -10,6 +10,7 @@ from typing import Any
 MOST_ROWS = 1000
 
 _SOLR_SYNTAX = re.compile(r'([+\-!(){}\[\]^"~*?:\\/&|\s])')
+_ALTERNATIVES = re.compile(r"\bOR\b|\|\|")
 _PHRASE_SYNTAX = re.compile(r'([\\"{:])')
 
 
@@ -27,6 +28,15 @@ def quote_phrase(text: str) -> str:
     return '"' + _PHRASE_SYNTAX.sub(r"\\\1", text) + '"'
 
 
+def one_filter(text: str) -> str:
+    """Return a filter as it may stand beside others in one `fq`.
+
+    CKAN adds filters of its own to the caller's text (ckan/logic/action/get.py:1888); beside one with a plus, what
+    stands in an `OR` is wanted and no longer needed: the filter finds everything (quirk E12c).
+    """
+    return f"+({text})" if _ALTERNATIVES.search(text) else text
+
+
 def page_arguments(
     *,
     after: str | None,
@@ -40,7 +50,7 @@ def page_arguments(
     Paging by offset in the default order loses and repeats datasets while somebody writes (quirk E8); paging by id
     does not. `everything`: private and draft datasets too, as far as the caller may see them (quirk E9).
     """
-    narrowed = [*filters, *([f"+id:{{{quote_phrase(after)} TO *]"] if after is not None else [])]
+    narrowed = [*map(one_filter, filters), *([f"+id:{{{quote_phrase(after)} TO *]"] if after is not None else [])]
     arguments: dict[str, Any] = {"q": "*:*", "sort": "id asc", "rows": rows, "facet": False}
     if narrowed:
         arguments["fq"] = " ".join(narrowed)
@@ -49,6 +59,11 @@ def page_arguments(
     if everything:
         arguments |= {"include_private": True, "include_drafts": True}
     return arguments
+
+
+def is_unreadable(result: Mapping[str, Any]) -> bool:
+    """Tell whether CKAN could read no document of a page, and dropped them all (ckan/logic/action/get.py:1927)."""
+    return bool(result["count"]) and not result["results"]
 
 
 def is_last_page(result: Mapping[str, Any], found: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -25,33 +25,37 @@ from ckan_api_client.exceptions import (
     ServerError,
     ValidationError,
 )
-from ckan_api_client.quirks.errors import REFUSALS, SEARCH_ERRORS, flatten_errors
+from ckan_api_client.quirks import errors, forms
+from ckan_api_client.quirks.actions import is_reading, is_refused_when_done
+from ckan_api_client.quirks.dates import as_naive_utc
+from ckan_api_client.quirks.requests import misreading_of, path_of
 from ckan_api_client.wire.messages import Flow, Request, Response, Upload, exchange
 
 _ACTION_NAME = re.compile(r"[A-Za-z0-9_]+")
-_READING = re.compile(r".*(_show|_list|_search|_autocomplete|_list_for_user|_diff|_count|_authz)|am_following_.*")
 _SHOWN_BYTES = 200
-
-
-def is_reading(action: str) -> bool:
-    """Tell by its name whether an action only reads, so that a lost answer may be asked for again."""
-    return _READING.fullmatch(action) is not None
+#: What CKAN's own name for an error means; the status decides on what is not here.
+_MEANINGS: Mapping[str, type[HTTPError]] = {
+    errors.AUTHORIZATION: NotAuthorized,
+    errors.NOT_FOUND: NotFound,
+    errors.VALIDATION: ValidationError,
+    errors.INTEGRITY: HTTPError,
+    **dict.fromkeys(errors.SEARCH_ERRORS, SearchError),
+}
 
 
 def build_request(action: str, arguments: Mapping[str, Any], *, repeatable: bool | None = None) -> Request:
     """Return the request that calls an action: JSON, or multipart where a value is an `Upload` or an open file.
 
-    Always POST, never a query string: with one, CKAN ignores the body of a read (quirk A8).
+    Always POST, since the arguments of a GET are texts (quirk A9).
     Raises ValueError for what CKAN would misunderstand in silence.
     """
     if not _ACTION_NAME.fullmatch(action):
         raise ValueError(f"{action!r} is no name of an action: use a name such as 'package_show'")
-    if "callback" in arguments:
-        raise ValueError(f"{action}: CKAN runs a call with an argument 'callback' as anonymous (JSONP); leave it out")
+    if misreading := misreading_of(arguments):
+        raise ValueError(f"{action}: {misreading}")
     if repeatable is None:
         repeatable = is_reading(action)
-    path = f"/api/3/action/{action}"
-    label = _describe(action, arguments)
+    path, label = path_of(action), _describe(action, arguments)
     files = {key: value for key, value in arguments.items() if isinstance(value, Upload) or hasattr(value, "read")}
     if not files:
         return Request("POST", path, label, body=encode(arguments, label), repeatable=repeatable)
@@ -71,16 +75,18 @@ def encode(value: Any, label: str = "request") -> bytes:
         raise ValueError(f"{label}: the arguments cannot be sent as JSON: {error}") from error
 
 
-def classify(response: Response) -> Outcome:
-    """Tell what is known of the effect of a request that got this answer."""
+def classify(response: Response, action: str = "") -> Outcome:
+    """Tell what is known of the effect of a request, the call of an action perhaps, that got this answer."""
     status, answer = response.status, _parse(response.body)
+    if is_refused_when_done(action, status):
+        return Outcome.UNKNOWN
     if isinstance(answer, dict):
-        if status < 500 and _kind(answer.get("error")) in REFUSALS:
+        if status < 500 and errors.kind_of(answer.get("error")) in errors.REFUSALS:
             return Outcome.REJECTED
         if status < 300 and answer.get("success") is True:
             return Outcome.APPLIED
     if 300 <= status < 500 and status not in {408, 425, 429}:
-        search = isinstance(answer, dict) and "Search" in str(answer.get("error"))
+        search = isinstance(answer, dict) and errors.is_of_search(answer.get("error"))
         return Outcome.UNKNOWN if search else Outcome.REJECTED
     return Outcome.UNKNOWN
 
@@ -100,7 +106,7 @@ def decipher_response(request: Request, response: Response) -> Any:
             raise BadApiError(f"{label}: the answer says success, yet holds no result")
         return answer["result"]
     if isinstance(answer, dict) and isinstance(answer.get("error"), dict):
-        raise _refusal(label, status, answer["error"], response)
+        raise _refusal(request, response, answer["error"])
     text = answer if isinstance(answer, str) else _excerpt(response)
     if isinstance(answer, str) and 400 <= status < 500:
         raise _by_status(status, f"{label}: {text}", text, response)
@@ -149,31 +155,19 @@ def _parse(body: bytes) -> Any:
     return None
 
 
-def _refusal(label: str, status: int, error: dict[str, Any], response: Response) -> HTTPError:
-    kind = _kind(error)
-    # CKAN echoes the whole request in `data` (quirk A13): not ours to log.
-    original = {key: value for key, value in error.items() if key != "data" or kind == "Validation Error"}
+def _refusal(request: Request, response: Response, error: dict[str, Any]) -> HTTPError:
+    status, kind, original = response.status, errors.kind_of(error), errors.without_echo(error)
     try:
-        details = "; ".join(f"{path}: {text}" if path != "message" else text for path, text in flatten_errors(original))
+        flat = errors.flatten_errors(original)
+        details = "; ".join(f"{path}: {text}" if path != "message" else text for path, text in flat)
     except RecursionError:
         details = "refused, with a reason that is nested too deep to tell"
-    message = f"{label}: {details or kind or 'refused, without a reason'}"
-    if kind == "Authorization Error":
-        return NotAuthorized(status, message, original)
-    if kind == "Not Found Error":
-        return NotFound(status, message, original)
-    if kind == "Validation Error":
-        return ValidationError(status, message, original)
-    if kind in SEARCH_ERRORS:
-        return SearchError(status, message, original)
-    if kind == "Integrity Error":
-        return HTTPError(status, message, original)
+    message = f"{request.label}: {details or kind or 'refused, without a reason'}"
+    if is_refused_when_done(request.path.rpartition("/")[2], status):
+        message += ". What it found it may have done: look what is there before you send it again"
+    if kind in _MEANINGS:
+        return _MEANINGS[kind](status, message, original)
     return _by_status(status, message, original, response)
-
-
-def _kind(error: Any) -> str:
-    kind = error.get("__type") if isinstance(error, dict) else None
-    return kind if isinstance(kind, str) else ""
 
 
 def _by_status(status: int, message: str, original: Any, response: Response) -> HTTPError:
@@ -215,7 +209,7 @@ def _describe(action: str, arguments: Mapping[str, Any]) -> str:
 def _form_fields(action: str, arguments: Mapping[str, Any], label: str) -> tuple[tuple[str, str], ...]:
     fields = []
     for key, value in arguments.items():
-        if not (value is None or isinstance(value, str | bool | int | float) or action == "package_revise"):
+        if not forms.is_holdable(action, value):
             raise ValueError(
                 f"{label}: {key} is a {type(value).__name__}, which CKAN cannot take together with a file; "
                 "write the metadata first, then the file"
@@ -223,7 +217,7 @@ def _form_fields(action: str, arguments: Mapping[str, Any], label: str) -> tuple
         encoded = encode(value, f"{label}: {key}").decode()
         text = value if isinstance(value, str) else "" if value is None else encoded
         fields.append((key, text))
-    if len(fields) == 1 and fields[0][1] in {"", "1"}:
+    if forms.is_taken_for_json(fields):
         raise ValueError(
             f"{label}: CKAN takes a form whose only field is empty or '1' for JSON; send another field beside the file"
         )
@@ -232,7 +226,7 @@ def _form_fields(action: str, arguments: Mapping[str, Any], label: str) -> tuple
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return (value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value).isoformat()
+        return as_naive_utc(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
+from ckan_api_client.quirks.tokens import bare_token, is_token
+
 _HOST = re.compile(r"[\w.:%-]*[\w:][\w.:%-]*")
 _API_PATH = re.compile(r"/api(/\d)?(/action(/\w+)?)?/*$")
 
@@ -16,11 +18,10 @@ class Token:
     __slots__ = ("_text",)
 
     def __init__(self, text: str) -> None:
-        # CKAN wants the bare token; "Bearer x" is anonymous to it (quirk B2).
-        bare = re.sub(r"^\s*bearer\s+", "", text, flags=re.IGNORECASE).strip()
+        bare = bare_token(text)
         if not bare:
             raise ValueError("the API token is empty")
-        if not bare.isascii() or not bare.isprintable() or " " in bare:
+        if not is_token(bare):
             raise ValueError("the API token holds a character that no token of CKAN has; was it cut or quoted?")
         self._text = bare
 

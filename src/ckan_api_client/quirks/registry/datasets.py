@@ -34,7 +34,7 @@ QUIRKS = (
         name="revise-wraps-its-result",
         effect="package_revise gives the dataset inside of an object, other actions give it bare.",
         workaround="It is unwrapped.",
-        where=("high_level.datasets.revise",),
+        where=("quirks.revising.revised",),
         source=("ckan/logic/action/update.py:366",),
     ),
     Quirk(
@@ -100,7 +100,7 @@ QUIRKS = (
         name="state-is-not-checked",
         effect="Any text is taken for a state; one that CKAN does not know hides the dataset from every listing.",
         workaround="`validate()` names it; a sync refuses a record whose state is not active.",
-        where=("objects.problems.check_state", "syncing.fitting.fit_dataset"),
+        where=("quirks.states.STATES", "objects.problems.check_state", "syncing.fitting.fit_dataset"),
         source=("ckan/lib/search/query.py:420",),
     ),
     Quirk(

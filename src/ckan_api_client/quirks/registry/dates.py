@@ -10,7 +10,7 @@ QUIRKS = (
         name="dates-have-no-zone",
         effect="A time zone in a resource's dates is refused by 2.10, and converted to UTC from 2.11 on.",
         workaround="Dates are sent as naive UTC.",
-        where=("quirks.dates.utc_date", "wire.action.encode"),
+        where=("quirks.dates.utc_date", "quirks.dates.as_naive_utc"),
         source=("ckan/logic/validators.py:176", "#8305"),
     ),
     Quirk(

@@ -10,7 +10,7 @@ QUIRKS = (
         name="deleted-is-shown",
         effect="package_show gives deleted datasets to sysadmins and to members of their organization.",
         workaround="NotFound, unless `allow_deleted`.",
-        where=("high_level.datasets.get_dataset", "high_level.groups.get_group"),
+        where=("quirks.states.is_deleted", "high_level.datasets.get_dataset", "high_level.groups.get_group"),
         source=("ckan/lib/plugins.py:651",),
     ),
     Quirk(

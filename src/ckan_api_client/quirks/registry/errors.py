@@ -26,7 +26,7 @@ QUIRKS = (
         name="conflict-is-several-things",
         effect="409 is wrong data or a search that failed.",
         workaround="`__type` decides, and only then the status.",
-        where=("wire.action.decipher_response", "quirks.errors.SEARCH_ERRORS"),
+        where=("quirks.errors.kind_of", "quirks.errors.REFUSALS", "quirks.errors.SEARCH_ERRORS"),
         source=("ckan/views/api.py:304", "ckan/views/api.py:318"),
     ),
     Quirk(
@@ -59,7 +59,7 @@ QUIRKS = (
         name="refusal-repeats-the-request",
         effect="A 400 for a wrong shape sends the whole request back in `data`.",
         workaround="It is left out of the error, and so out of logs.",
-        where=("wire.action.decipher_response",),
+        where=("quirks.errors.without_echo",),
         source=("ckan/views/api.py:285",),
     ),
     Quirk(
@@ -70,6 +70,15 @@ QUIRKS = (
         workaround="After a lost answer or a 5xx, the client looks what is there before it sends anything again.",
         where=("high_level.datasets.create_once", "high_level.datasets.revise_until_done", "wire.action.classify"),
         source=("ckan/logic/__init__.py:596", "#8126"),
+    ),
+    Quirk(
+        id="G3",
+        name="bulk-is-refused-when-done",
+        effect="A bulk action that is given a dataset that is not there is carried out for the others, and is a 404; "
+        "on 2.10 a 500.",
+        workaround="Neither is taken for a refusal, and the error says to look what is there.",
+        where=("quirks.actions.is_refused_when_done", "wire.action.classify", "wire.action.decipher_response"),
+        source=("ckan/logic/__init__.py:596", "ckan/logic/action/update.py:1108"),
     ),
     Quirk(
         id="C4",

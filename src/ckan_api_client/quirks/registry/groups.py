@@ -61,7 +61,7 @@ QUIRKS = (
         name="group-lists-are-cut",
         effect="group_list and organization_list give 1,000 names at most, and 25 where all fields are asked for.",
         workaround="They are read page by page until nothing new comes.",
-        where=("low_level.flows.list_names", "low_level.flows.list_summaries"),
+        where=("quirks.groups.names_after", "quirks.groups.summaries_after", "low_level.flows.list_summaries"),
         source=("ckan/logic/action/get.py:344", "ckan/logic/action/get.py:349"),
     ),
     Quirk(
@@ -69,7 +69,23 @@ QUIRKS = (
         name="datasets-of-a-group-are-cut",
         effect="organization_show and group_show give ten of their datasets, without a word.",
         workaround="Those are not asked for.",
-        where=("low_level.flows.show",),
+        where=("quirks.groups.WITHOUT_DATASETS", "low_level.flows.show"),
         source=("ckan/lib/dictization/model_dictize.py:401", "#3483"),
+    ),
+    Quirk(
+        id="E19",
+        name="purge-spoils-the-list",
+        effect="A list of groups with all fields is a 404 where one of them is purged while it is made.",
+        workaround="The page is asked for again, three times in all.",
+        where=("quirks.groups.READINGS", "low_level.flows.list_summaries"),
+        source=("ckan/logic/action/get.py:316",),
+    ),
+    Quirk(
+        id="C11b",
+        name="null-leaves-the-texts-of-groups",
+        effect='null leaves title, description and image_url of a group or organization as they are; "" clears them.',
+        workaround='"" is sent where one is cleared.',
+        where=("quirks.groups.CLEARED_BY_BLANK", "high_level.groups.update_group"),
+        source=("ckan/lib/navl/validators.py:212",),
     ),
 )

@@ -34,7 +34,7 @@ QUIRKS = (
         name="rename-onto-a-deleted-name",
         effect="To rename a dataset to the name of a deleted one is a 500.",
         workaround="`wipe_dataset` gives a dataset another name as it deletes it.",
-        where=("high_level.datasets.wipe_dataset",),
+        where=("quirks.names.name_in_trash", "high_level.datasets.wipe_dataset"),
         source=("ckan/logic/validators.py:419", "ckan/model/package.py:59"),
     ),
     Quirk(
@@ -42,7 +42,7 @@ QUIRKS = (
         name="id-and-name-are-one",
         effect="Where an id is asked for, a name will do, and a dataset may be named like another one's id.",
         workaround="What comes back must bear what was asked for.",
-        where=("high_level.datasets.get_dataset", "high_level.groups.get_group", "high_level.datasets.delete_dataset"),
+        where=("quirks.references.bears", "high_level.datasets.get_dataset", "high_level.groups.get_group"),
         source=("ckan/model/package.py:141",),
     ),
     Quirk(
@@ -74,7 +74,7 @@ QUIRKS = (
         name="update-by-name",
         effect="An update without an id is that of whichever dataset has the name.",
         workaround="Without an id there is no update.",
-        where=("low_level.flows.update", "high_level.datasets.update_dataset"),
+        where=("quirks.references.id_of", "low_level.flows.update", "high_level.datasets.update_dataset"),
         source=("ckan/logic/action/update.py:262",),
     ),
 )

@@ -10,7 +10,7 @@ QUIRKS = (
         name="content-type-is-needed",
         effect="JSON that is not announced as such is not read: 400, from 2.11 on 415 and an HTML page.",
         workaround="Every body is UTF-8 JSON and says so.",
-        where=("transport.HttpTransport", "transport.AsyncHttpTransport"),
+        where=("quirks.requests.JSON_TYPE", "transport.HttpTransport"),
         source=("ckan/views/api.py:196",),
     ),
     Quirk(
@@ -18,7 +18,7 @@ QUIRKS = (
         name="query-hides-the-body",
         effect="With a query string in the URL, an action that only reads ignores the body of a POST.",
         workaround="Arguments go into the body, and never a query string with them.",
-        where=("wire.action.build_request",),
+        where=("quirks.requests.path_of", "wire.action.build_request"),
         source=("ckan/views/api.py:194",),
     ),
     Quirk(
@@ -34,7 +34,7 @@ QUIRKS = (
         name="callback-makes-anonymous",
         effect="A call with an argument `callback` is carried out as if no token had been sent.",
         workaround="Such a call is refused before it is sent.",
-        where=("wire.action.build_request",),
+        where=("quirks.requests.misreading_of",),
         source=("ckan/views/api.py:268",),
     ),
     Quirk(
@@ -42,7 +42,7 @@ QUIRKS = (
         name="one-field-form-is-json",
         effect='The name of a form\'s only field is read as JSON if the field is empty or "1": 400, with a file, too.',
         workaround="Such a form is refused before it is sent, and the error says what to add.",
-        where=("wire.action.build_request",),
+        where=("quirks.forms.is_taken_for_json",),
         source=("ckan/views/api.py:181",),
     ),
     Quirk(
@@ -50,7 +50,7 @@ QUIRKS = (
         name="form-holds-no-lists",
         effect="A form, and so a request with a file, cannot hold lists or objects; some are an HTML page with 500.",
         workaround="They are refused beside a file; a resource is written first, and its file in a second call.",
-        where=("wire.action.build_request", "high_level.resources.create_resource"),
+        where=("quirks.forms.is_holdable", "quirks.forms.keeps", "high_level.resources.create_resource"),
         source=("ckan/views/api.py:193", "#4618"),
     ),
     Quirk(
@@ -58,7 +58,7 @@ QUIRKS = (
         name="form-of-revise-holds-json",
         effect="package_revise alone reads the fields of a form as JSON.",
         workaround="Beside a file, its arguments are sent as JSON texts, `match` as one object.",
-        where=("wire.action.build_request",),
+        where=("quirks.forms.is_holdable",),
         source=("ckan/logic/action/update.py:395", "#4618"),
     ),
     Quirk(

@@ -54,11 +54,20 @@ QUIRKS = (
         source=("ckan/lib/search/query.py:361",),
     ),
     Quirk(
+        id="E12c",
+        name="alternatives-switch-a-filter-off",
+        effect="With an `OR` outside of brackets, `fq` finds everything: CKAN adds filters of its own to that text, "
+        "and Solr needs only what has a plus.",
+        workaround="A filter that holds an `OR` is put into brackets.",
+        where=("quirks.search.one_filter", "quirks.search.page_arguments"),
+        source=("ckan/logic/action/get.py:1888",),
+    ),
+    Quirk(
         id="G5",
         name="counts-cost-a-query-each",
         effect="A list of groups with all fields counts the datasets of each by a query of its own.",
         workaround="The counts are not asked for.",
-        where=("low_level.flows.list_summaries", "low_level.flows.show"),
+        where=("quirks.groups.summaries_after", "quirks.groups.WITHOUT_DATASETS"),
         source=("ckan/logic/action/get.py:316", "#9278"),
     ),
 )

@@ -12,7 +12,12 @@ QUIRKS = (
         "datasets.",
         workaround="A client with a token asks for its user before its first call; a sync asks again after reading the "
         "catalog, and after each 403.",
-        where=("low_level.flows.whoami", "low_level.settings.Caller", "syncing.catalog.read_catalog"),
+        where=(
+            "quirks.tokens.WHOAMI",
+            "low_level.flows.whoami",
+            "low_level.settings.Caller",
+            "syncing.catalog.read_catalog",
+        ),
         source=("ckan/lib/api_token.py:91", "ckan/logic/action/get.py:1397"),
     ),
     Quirk(
@@ -20,7 +25,7 @@ QUIRKS = (
         name="bearer-is-anonymous",
         effect="`Bearer` before the token makes it an unknown one.",
         workaround="It is taken off.",
-        where=("wire.address.Token",),
+        where=("quirks.tokens.bare_token",),
         source=("ckan/views/__init__.py:125", "#8637"),
     ),
     Quirk(
@@ -29,7 +34,7 @@ QUIRKS = (
         effect="A site chooses the header that it reads tokens from, and from 2.11 on reads no other. Settings made "
         "for 2.10 name X-CKAN-API-Key.",
         workaround="Authorization, or the setting `token_header`; the error for an unknown token mentions it.",
-        where=("low_level.settings.Settings", "transport.Connection"),
+        where=("quirks.tokens.TOKEN_HEADER", "low_level.settings.Settings"),
         source=("ckan/views/__init__.py:125", "#8637"),
     ),
     Quirk(
@@ -37,7 +42,7 @@ QUIRKS = (
         name="cookie-beats-the-token",
         effect="With a cookie of a session, the token is not looked at.",
         workaround="Cookies are never kept.",
-        where=("transport.Connection",),
+        where=("quirks.tokens.no_cookies",),
         source=("ckan/config/middleware/flask_app.py:65",),
         until="2.11",
     ),
@@ -71,7 +76,7 @@ QUIRKS = (
         effect="package_revise is forbidden to an editor who may not manage each group of the dataset, whatever it "
         "writes; package_patch is not.",
         workaround="After the 403 it is sent again with the caller's own groups alone; CKAN keeps the others.",
-        where=("quirks.revising.with_own_groups", "high_level.datasets.revise"),
+        where=("quirks.groups.MANAGED", "quirks.revising.with_own_groups", "high_level.datasets.revise"),
         source=("ckan/logic/auth/create.py:176",),
         since="2.11",
     ),
