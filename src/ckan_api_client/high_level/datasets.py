@@ -25,9 +25,13 @@ from ckan_api_client.objects import CkanDataset
 from ckan_api_client.objects.merging import Clash, Merge, merge_changes
 from ckan_api_client.quirks.equivalence import SERVER_MADE_DATASET_KEYS, field_differences
 from ckan_api_client.quirks.errors import is_failed_match, is_immense_term
+from ckan_api_client.quirks.groups import MANAGED
+from ckan_api_client.quirks.names import name_in_trash
+from ckan_api_client.quirks.references import bears, id_of
 from ckan_api_client.quirks.resources import overlay_resources
-from ckan_api_client.quirks.revising import REMOVED, revise_arguments, with_own_groups
+from ckan_api_client.quirks.revising import REMOVED, revise_arguments, revised, with_own_groups
 from ckan_api_client.quirks.shapes import as_ckan_takes
+from ckan_api_client.quirks.states import is_deleted
 from ckan_api_client.wire.messages import Flow, Sleep
 
 #: How often a write is tried again after somebody else was faster, or after its answer was lost.
@@ -39,14 +43,13 @@ _Data = Mapping[str, Any]
 def get_dataset(reference: str, *, by: str, allow_deleted: bool, anonymous: bool) -> Flow[CkanDataset]:
     """Return a dataset found `by` its "id" or its "name".
 
-    CKAN takes either for the other, and a dataset may be named like another one's id (quirk D4): what comes back
-    must bear what was asked for. Raises NotFound for what is absent, deleted (unless allowed), or, where there is
-    no token, private.
+    CKAN takes either for the other (quirk D4): what comes back must bear what was asked for. Raises NotFound for what
+    is absent, deleted (unless allowed), or, where there is no token, private.
     """
     data = yield from show_visible("dataset", reference, anonymous=anonymous)
-    if data.get(by) != reference:
+    if not bears(data, reference, by):
         raise NotFound(404, f"(logical) dataset {by} mismatch")
-    if not allow_deleted and data.get("state") == "deleted":
+    if not allow_deleted and is_deleted(data):
         raise NotFound(404, "(logical) dataset state is deleted")
     return CkanDataset(data)
 
@@ -106,13 +109,13 @@ def update_dataset(dataset: _Data | CkanDataset, *, strict: bool) -> Flow[CkanDa
     held is no change any more, and its new resources have what CKAN gave them, their ids before all.
     """
     base, ours = base_and_wanted(dataset)
-    identifier = ours.get("id")
-    if not isinstance(identifier, str) or not identifier:
+    identifier = id_of(ours)
+    if identifier is None:
         raise ValueError("update_dataset: the dataset has no id; to make a new one, use create_dataset")
     current = yield from show("dataset", identifier)
-    if current.get("id") != identifier:
+    if not bears(current, identifier):
         raise NotFound(404, "(logical) dataset id mismatch")
-    if current.get("state") == "deleted" and ours.get("state", "deleted") == "deleted":
+    if is_deleted(current) and ours.get("state", "deleted") == "deleted":
         raise NotFound(404, "(logical) dataset state is deleted")
 
     def merge(now: _Data) -> Merge:
@@ -180,7 +183,7 @@ def revise(current: _Data, values: _Data) -> Flow[dict[str, Any]]:
     except NotAuthorized as refusal:
         if not current.get("groups"):
             raise
-        own = yield from call_for_list("group_list_authz", {"am_member": True}, dict)
+        own = yield from call_for_list(*MANAGED, dict)
         names = [str(group.get(key)) for group in own for key in ("id", "name")]
         try:
             return (yield from _revise_once(current, with_own_groups(current, values, names)))
@@ -191,14 +194,13 @@ def revise(current: _Data, values: _Data) -> Flow[dict[str, Any]]:
 def delete_dataset(reference: str) -> Flow[None]:
     """Move a dataset to the trash; what is there already, or never was, is no error.
 
-    By package_revise: package_delete removes its groups, and its organization's membership row for good (live on 2.10
-    to 2.12, quirk C16); so everything comes back with `state: active`.
+    By package_revise, so that everything comes back with `state: active` (quirk C35).
     """
     try:
         current = yield from show("dataset", reference)
     except NotFound:
         return
-    if current.get("id") != reference:
+    if not bears(current, reference):
         raise NotFound(404, f"(logical) dataset id mismatch: {reference!r} is the name of {current.get('id')!r}")
     try:
         yield from revise_until_done(current, lambda now: _wanted_over({"state": "deleted"}, now))
@@ -211,11 +213,11 @@ def delete_dataset(reference: str) -> Flow[None]:
 
 
 def wipe_dataset(reference: str) -> Flow[None]:
-    """Move a dataset to the trash under another name, `deleted-<id>`, so that its own is free for anyone."""
+    """Move a dataset to the trash under another name, so that its own is free for anyone (quirk D2b)."""
     current = yield from show("dataset", reference)
-    if current.get("id") != reference:
+    if not bears(current, reference):
         raise NotFound(404, "(logical) dataset id mismatch")
-    wanted = {"name": f"deleted-{reference}", "state": "deleted"}
+    wanted = {"name": name_in_trash(reference), "state": "deleted"}
     yield from revise_until_done(current, lambda now: _wanted_over(wanted, now))
 
 
@@ -270,15 +272,13 @@ def explained(error: ValidationError, wanted: _Data) -> Flow[ValidationError]:
             return error
         except HTTPError:
             return NameTaken(error.status_code, f"{error.message} (by a dataset that you may not see)", error.original)
-        if holder.get("name") == name and holder.get("state") != "deleted":
+        if bears(holder, name, "name") and not is_deleted(holder):
             return NameTaken(error.status_code, f"{error.message} (by dataset {holder.get('id')!r})", error.original)
     return error
 
 
 def _revise_once(current: _Data, values: _Data) -> Flow[dict[str, Any]]:
-    result = yield from call_for_dict("package_revise", revise_arguments(current, values))
-    package: dict[str, Any] = result.get("package", result)
-    return package
+    return revised((yield from call_for_dict("package_revise", revise_arguments(current, values))))
 
 
 def _wanted_over(wanted: _Data, now: _Data) -> Merge:

@@ -18,17 +18,17 @@ from ckan_api_client.low_level.flows import call_for_dict, create, delete, show
 from ckan_api_client.objects import CkanGroup, CkanOrganization
 from ckan_api_client.objects.merging import merge_changes
 from ckan_api_client.quirks.equivalence import SERVER_MADE_GROUP_KEYS, group_differences
+from ckan_api_client.quirks.groups import CLEARED_BY_BLANK
+from ckan_api_client.quirks.references import bears, id_of
 from ckan_api_client.quirks.revising import REMOVED
 from ckan_api_client.quirks.shapes import as_ckan_takes
+from ckan_api_client.quirks.states import is_deleted
 from ckan_api_client.wire.messages import Flow
 
 #: A group or an organization.
 G = TypeVar("G", CkanGroup, CkanOrganization)
 
 _Data = Mapping[str, Any]
-
-#: The fields that CKAN clears by "" and leaves as they are when it is sent null (live on 2.10 to 2.12).
-_TEXTS = frozenset({"title", "description", "image_url"})
 
 
 def kind_of(type_: type[CkanGroup | CkanOrganization]) -> str:
@@ -40,9 +40,9 @@ def get_group(type_: type[G], reference: str, *, by: str, allow_deleted: bool, a
     """Return a group or organization found `by` its "id" or its "name". Raises NotFound as `get_dataset` does."""
     kind = kind_of(type_)
     data = yield from show_visible(kind, reference, anonymous=anonymous)
-    if data.get(by) != reference:
+    if not bears(data, reference, by):
         raise NotFound(404, f"(logical) {kind} {by} mismatch")
-    if not allow_deleted and data.get("state") == "deleted":
+    if not allow_deleted and is_deleted(data):
         raise NotFound(404, f"(logical) {kind} state is deleted")
     return type_(data)
 
@@ -69,11 +69,11 @@ def update_group(type_: type[G], group: _Data | G, *, strict: bool) -> Flow[G]:
     """
     kind = kind_of(type_)
     wanted = as_ckan_takes(group.serialize() if isinstance(group, type_) else group)
-    identifier = wanted.get("id")
-    if not isinstance(identifier, str) or not identifier:
+    identifier = id_of(wanted)
+    if identifier is None:
         raise ValueError(f"update_{kind}: the {kind} has no id; to make a new one, use create_{kind}")
     now = yield from show(kind, identifier)
-    if now.get("id") != identifier:
+    if not bears(now, identifier):
         raise NotFound(404, f"(logical) {kind} id mismatch")
     if isinstance(group, type_) and group.original.get("created"):
         base = as_ckan_takes(group.original)
@@ -89,7 +89,7 @@ def update_group(type_: type[G], group: _Data | G, *, strict: bool) -> Flow[G]:
     if not merged.values:
         return type_(now)
     written = {
-        key: "" if value is REMOVED or (value is None and key in _TEXTS) else value
+        key: "" if value is REMOVED or (value is None and key in CLEARED_BY_BLANK) else value
         for key, value in merged.values.items()
     }
     # The same values written twice are the same values: a lost answer may be asked for again.
@@ -105,9 +105,9 @@ def delete_group(type_: type[CkanGroup | CkanOrganization], reference: str) -> F
         data = yield from show(kind, reference)
     except NotFound:
         return
-    if data.get("id") != reference:
+    if not bears(data, reference):
         raise NotFound(404, f"(logical) {kind} id mismatch: {reference!r} is the name of {data.get('id')!r}")
-    if data.get("state") != "deleted":
+    if not is_deleted(data):
         yield from delete(kind, reference, ignore_404=True)
 
 
@@ -129,7 +129,7 @@ def _explained(kind: str, error: ValidationError, wanted: _Data) -> Flow[Validat
             holder = yield from show(other, name)
         except HTTPError:
             continue
-        if holder.get("name") == name:
+        if bears(holder, name, "name"):
             message = f"{error.message} (by the {holder.get('state')} {other} {holder.get('id')!r})"
             return NameTaken(error.status_code, message, error.original)
     return error

@@ -18,6 +18,8 @@ from ckan_api_client.quirks.equivalence import (
     field_differences,
     resource_differences,
 )
+from ckan_api_client.quirks.forms import keeps
+from ckan_api_client.quirks.references import bears, id_of
 from ckan_api_client.quirks.resources import overlay_resources
 from ckan_api_client.quirks.revising import REMOVED
 from ckan_api_client.wire.action import call
@@ -37,8 +39,8 @@ def create_resource(
 ) -> Flow[CkanResource]:
     """Return the resource added to the dataset in its `package_id`, with its file, which is streamed.
 
-    In one call, in which CKAN finds out format and MIME type (quirk H1); in two where the resource holds anything but
-    text: a form cannot hold lists and objects (quirk A12), and makes text of numbers and booleans.
+    In one call, in which CKAN finds out format and MIME type (quirk H1); in two where a form would change what the
+    resource holds (quirk A12).
     """
     given = _data(resource)
     dataset = given.pop("package_id", None)
@@ -49,7 +51,7 @@ def create_resource(
         # CKAN makes it (quirk H1).
         wanted.pop("url", None)
     arguments = {**wanted, "package_id": dataset}
-    is_formable = all(value is None or isinstance(value, str) for value in wanted.values())
+    is_formable = keeps(wanted.values())
     file = Upload.of(upload) if upload is not None else None
     if file is not None and is_formable:
         arguments["upload"] = file
@@ -67,8 +69,8 @@ def update_resource(
 ) -> Flow[CkanResource]:
     """Return the resource after its changes, and nothing else, were written; then its new file, if any."""
     wanted = _data(resource)
-    identifier = wanted.get("id")
-    if not isinstance(identifier, str) or not identifier:
+    identifier = id_of(wanted)
+    if identifier is None:
         raise ValueError("update_resource: the resource has no id; to add one, use create_resource")
     shown = yield from _show(identifier, anonymous=False)
     current = yield from show("dataset", str(shown["package_id"]))
@@ -109,7 +111,7 @@ def delete_resource(reference: str) -> Flow[None]:
         data = yield from show("resource", reference)
     except NotFound:
         return
-    if data.get("id") != reference:
+    if not bears(data, reference):
         raise NotFound(404, f"(logical) resource id mismatch: {reference!r} is the name of {data.get('id')!r}")
     try:
         yield from call("resource_delete", {"id": reference}, repeatable=True)
@@ -125,7 +127,7 @@ def _upload(identifier: str, file: Upload) -> Flow[dict[str, Any]]:
 
 def _show(reference: str, *, anonymous: bool) -> Flow[dict[str, Any]]:
     data = yield from show_visible("resource", reference, anonymous=anonymous)
-    if data.get("id") != reference:
+    if not bears(data, reference):
         raise NotFound(404, "(logical) resource id mismatch")
     return data
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ckan_api_client.exceptions import BadApiError, HTTPError, NotAuthorized, NotFound
-from ckan_api_client.quirks.search import MOST_ROWS, is_last_page, page_arguments
+from ckan_api_client.quirks.groups import READINGS, WITHOUT_DATASETS, names_after, summaries_after
+from ckan_api_client.quirks.references import id_of
+from ckan_api_client.quirks.search import MOST_ROWS, is_last_page, is_unreadable, page_arguments
+from ckan_api_client.quirks.tokens import WHOAMI, is_answer_of_ckan
 from ckan_api_client.wire.action import call, decipher_response, encode
 from ckan_api_client.wire.messages import Flow, Request, Response, exchange
 
 #: The kinds of object that have list, show, create, update and delete actions of their own.
 KINDS = ("dataset", "organization", "group")
-#: How often a page is asked for that CKAN fails to make because of what others do meanwhile.
-_READINGS = 3
 _NOUNS = {"dataset": "package", "organization": "organization", "group": "group", "resource": "resource"}
 
 
@@ -30,14 +31,13 @@ class Page:
 def whoami() -> Flow[dict[str, Any]]:
     """Return the caller's own user. Raises NotAuthorized where CKAN does not know the token.
 
-    CKAN takes a wrong, expired or revoked token for an anonymous visitor and says nothing (quirk B1); asking for
-    oneself is the one question that tells (ckan/logic/action/get.py:1397, from 2.10 on).
+    CKAN takes a wrong, expired or revoked token for an anonymous visitor and says nothing (quirk B1).
     """
     try:
-        user = yield from call("user_show", {}, repeatable=True)
+        user = yield from call(WHOAMI, {}, repeatable=True)
     except (NotFound, NotAuthorized) as error:
-        if not isinstance(error.original, dict):
-            raise  # Something before CKAN said so.
+        if not is_answer_of_ckan(error.original):
+            raise
         raise NotAuthorized(
             403,
             "CKAN does not know this API token: it is wrong, expired or revoked, or the site reads tokens from "
@@ -45,7 +45,7 @@ def whoami() -> Flow[dict[str, Any]]:
             error,
         ) from error
     if not isinstance(user, dict) or not user.get("name"):
-        raise BadApiError("user_show: the answer is no user")
+        raise BadApiError(f"{WHOAMI}: the answer is no user")
     return user
 
 
@@ -108,9 +108,8 @@ def dataset_page(
         if item["id"] < last_id or item["id"] == after:
             raise BadApiError(f"package_search: asked for what comes after {last_id!r}, and got {item['id']!r}")
         last_id = item["id"]
-    if count and not items and not fields:
-        # CKAN drops the documents that it cannot read (ckan/logic/action/get.py:1927), here a whole page of them; by
-        # their bare ids they can be passed over.
+    if is_unreadable(result) and not fields:
+        # By their bare ids they can be passed over.
         dropped = yield from dataset_page(after, filters=filters, fields=("id",), rows=rows, everything=everything)
         return Page([], dropped.after, count)
     last = is_last_page(result, len(items))
@@ -130,14 +129,10 @@ def list_dataset_ids(filters: Sequence[str] = ()) -> Flow[list[str]]:
 
 
 def list_names(kind: str) -> Flow[list[str]]:
-    """Return the names of all groups, or of all organizations: page by page, since CKAN stops at 1,000 (quirk E7).
-
-    Ordered by name: in CKAN's own order, by title, those of equal title change places between pages (live, 2.11).
-    """
+    """Return the names of all groups, or of all organizations, in their order."""
     names: list[str] = []
     while True:
-        arguments = {"sort": "name asc", "limit": MOST_ROWS, "offset": len(names)}
-        page = yield from call_for_list(f"{kind}_list", arguments, str)
+        page = yield from call_for_list(f"{kind}_list", names_after(len(names)), str)
         known = set(names)
         fresh = [name for name in page if name not in known]
         names.extend(fresh)
@@ -146,26 +141,18 @@ def list_names(kind: str) -> Flow[list[str]]:
 
 
 def list_summaries(kind: str) -> Flow[list[dict[str, Any]]]:
-    """Return id, name, title and what else CKAN says in short of all groups, or organizations.
+    """Return id, name, title and what else CKAN says in short of all groups, or organizations, in the order of names.
 
-    CKAN gives 25 at once, whatever is asked for (quirk E7); ordered as by `list_names`. Where one of them is purged
-    meanwhile, CKAN answers 404 for the page, which is then asked for again.
+    Where one of them is purged meanwhile, CKAN answers 404 for the page (quirk E19), which is then asked for again.
     """
     found: dict[str, dict[str, Any]] = {}
     purged = 0
     while True:
-        arguments = {
-            "all_fields": True,
-            "include_dataset_count": False,
-            "sort": "name asc",
-            "limit": MOST_ROWS,
-            "offset": len(found),
-        }
         try:
-            page = yield from call_for_list(f"{kind}_list", arguments, dict)
+            page = yield from call_for_list(f"{kind}_list", summaries_after(len(found)), dict)
         except NotFound:
             purged += 1
-            if purged == _READINGS:
+            if purged == READINGS:
                 raise
             continue
         before = len(found)
@@ -181,8 +168,7 @@ def show(kind: str, reference: str) -> Flow[dict[str, Any]]:
     """Return one object, by id or name, as CKAN has it; of groups and organizations without their datasets."""
     arguments: dict[str, Any] = {"id": reference}
     if kind in {"group", "organization"}:
-        # Embedded lists are cut at ten, or cost a query each (quirk E7).
-        arguments |= {"include_datasets": False, "include_dataset_count": False}
+        arguments |= WITHOUT_DATASETS
     return (yield from call_for_dict(f"{_NOUNS[kind]}_show", arguments, repeatable=True))
 
 
@@ -193,8 +179,7 @@ def create(kind: str, data: Mapping[str, Any]) -> Flow[dict[str, Any]]:
 
 def update(kind: str, data: Mapping[str, Any]) -> Flow[dict[str, Any]]:
     """Replace an object by the data. What the data does not hold is lost (quirks C1, F6)."""
-    if not data.get("id"):
-        # Without an id, CKAN takes `name` for the address, which may be that of another dataset (quirk D7).
+    if id_of(data) is None:
         raise ValueError(f"{kind} to update: there must be an id in the data")
     return (yield from call_for_dict(f"{_NOUNS[kind]}_update", data))
 

@@ -10,6 +10,7 @@ from ckan_api_client.quirks import emails, names, tags, text
 from ckan_api_client.quirks.dates import utc_date
 from ckan_api_client.quirks.extras import is_reserved, is_unindexable
 from ckan_api_client.quirks.normalisation import as_text
+from ckan_api_client.quirks.states import STATES
 
 __all__ = [
     "Problem",
@@ -24,8 +25,6 @@ __all__ = [
     "check_version",
     "describe",
 ]
-
-STATES = frozenset({"active", "deleted", "draft", "pending"})
 
 
 @dataclass(frozen=True, slots=True)
