@@ -49,7 +49,7 @@ def _check_read(call: Call, reference: Any) -> None:
         raise NotAuthorizedFailure(f"User {call.user_name} not authorized to read resource {resource['id']}") from None
 
 
-def _set_active(call: Call, resource: Row | None, *, active: bool) -> None:
+def _set_active(call: Call, resource: Row | None, *, active: bool, is_new: bool = False) -> None:
     if resource is None:
         return
     extras = json.loads(resource["extras"])
@@ -58,6 +58,8 @@ def _set_active(call: Call, resource: Row | None, *, active: bool) -> None:
     extras["datastore_active"] = active
     call.store.update("resource", resource["id"], {"extras": to_json(extras)})
     if call.behaviour.no_op_is_no_write:  # CKAN 2.12 patches the resource, earlier ones write the flag alone
+        if resource["url_type"] == "datastore" and not is_new:
+            call.store.update("resource", resource["id"], {"last_modified": call.store.now()})
         for table, id_ in (("resource", resource["id"]), ("package", resource["package_id"])):
             call.store.update(table, id_, {"metadata_modified": call.store.now()})
     reindex(call, resource["package_id"])
@@ -75,16 +77,25 @@ def datastore_create(call: Call) -> Any:
     else:
         if "url" in wanted:
             raise ValidationFailure({"resource": ["The datapusher has to be enabled."]})
-        made = resource_create(call.with_arguments({**wanted, "url": "_datastore_only_resource"}))
-        resource_update(call.with_arguments({**made, "url_type": "datastore"}))
-        arguments["resource_id"] = made["id"]
+        arguments["resource_id"] = _make_resource(call, wanted)
         wanted = {**wanted, "url": "_datastore_only_resource"}
         if not call.behaviour.no_op_is_no_write:
             wanted["mimetype"] = None
     resource = _check_write(call, arguments["resource_id"])
     result = _datastore(call).create(arguments)
-    _set_active(call, resource, active=True)
+    _set_active(call, resource, active=True, is_new=wanted is not None)
     return result if wanted is None else {**result, "resource": wanted}
+
+
+def _make_resource(call: Call, wanted: Row) -> str:
+    """Return the id of a new resource that is the datastore's own; since CKAN 2.12 it is modified as of now."""
+    sent = {**wanted, "url": "_datastore_only_resource"}
+    if call.behaviour.no_op_is_no_write:
+        sent |= {"url_type": "datastore", "last_modified": call.store.now()}
+        return str(resource_create(call.with_arguments(sent))["id"])
+    made = resource_create(call.with_arguments(sent))
+    resource_update(call.with_arguments({**made, "url_type": "datastore"}))
+    return str(made["id"])
 
 
 def _check_exists(call: Call, reference: Any) -> None:
