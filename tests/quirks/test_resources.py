@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckan_api_client.quirks.resources import overlay_resources, pair_resources
+from ckan_api_client.quirks.resources import is_empty, overlay_resources, pair_resources
 
 A = {"id": "r1", "url": "https://x.org/a", "name": "A"}
 B = {"id": "r2", "url": "https://x.org/b", "name": "B"}
@@ -102,3 +103,71 @@ def test_no_present_resource_is_taken_twice(wanted: list[dict[str, Any]], others
 def test_resources_laid_over_themselves_stay_as_they_are(others: list[dict[str, Any]]) -> None:
     current = [{**other, "id": f"r{index}"} for index, other in enumerate(others)]
     assert overlay_resources(current, current) == current
+
+
+def pairs_by_comparing_all(wanted: list[dict[str, Any]], current: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
+    """What `pair_resources` means: of what is left, the first that is alike, by the strictest likeness first."""
+
+    def url(resource: dict[str, Any]) -> str:
+        text = str(resource.get("url") or "").strip()
+        return text if "://" in text or not text else f"http://{text}"
+
+    def name(resource: dict[str, Any]) -> Any:
+        return resource.get("name") or ""
+
+    likenesses: list[Callable[[dict[str, Any], dict[str, Any]], bool]] = [
+        lambda one, other: bool(one.get("id")) and one.get("id") == other.get("id"),
+        lambda one, other: url(one) == url(other) and name(one) == name(other),
+        lambda one, other: bool(url(one)) and url(one) == url(other),
+    ]
+    paired: list[dict[str, Any] | None] = [None] * len(wanted)
+    left = list(current)
+    for is_alike in likenesses:
+        for index, resource in enumerate(wanted):
+            found = None if paired[index] else next((other for other in left if is_alike(resource, other)), None)
+            if found is not None:
+                paired[index] = found
+                left = [other for other in left if other is not found]
+    return paired
+
+
+odd_resources = st.lists(
+    st.fixed_dictionaries(
+        {"place": st.integers()},
+        optional={
+            "id": st.sampled_from([None, "", "r1", "r2", "r3", 1, ["r1"], {"r": 1}]),
+            "url": st.sampled_from([None, "", " ", "a", " a", "http://a", "https://a", 7, ["a"]]),
+            "name": st.sampled_from([None, "", "x", "y", 0, 5, ["x"], {}]),
+        },
+    ),
+    max_size=8,
+)
+
+
+@given(odd_resources, odd_resources)
+def test_pairs_are_those_that_comparing_each_with_each_finds(
+    wanted: list[dict[str, Any]], current: list[dict[str, Any]]
+) -> None:
+    found = [other for _, other in pair_resources(wanted, current)]
+    expected = pairs_by_comparing_all(wanted, current)
+    assert [id(other) for other in found] == [id(other) for other in expected]
+
+
+def test_each_resource_is_looked_at_a_few_times_however_many_there_are() -> None:
+    looks = 0
+
+    class Counting(dict[str, Any]):
+        def get(self, key: str, default: Any = None) -> Any:
+            nonlocal looks
+            looks += 1
+            return super().get(key, default)
+
+    current = [Counting(id=f"r{number}", url=f"https://x.org/{number}") for number in range(2000)]
+    wanted = [Counting(url=f"https://x.org/{number}") for number in reversed(range(2000))]
+    assert pairs(list(wanted), list(current)) == [f"r{number}" for number in reversed(range(2000))]
+    assert looks < 10 * 4000
+
+
+@pytest.mark.parametrize(("resource", "empty"), [({}, True), ({"url": None}, True), ({"url": ""}, False)], ids=str)
+def test_a_resource_of_nulls_is_empty(resource: dict[str, Any], empty: bool) -> None:
+    assert is_empty(resource) is empty

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ckan_api_client.quirks.shapes import as_ckan_takes, is_uuid, reference
+from ckan_api_client.quirks.shapes import as_ckan_takes, holds_objects, is_uuid, reference
 
 UUID = "2f6b0b0e-66a1-4e9c-9a52-8f1f2b8d3c11"
 
@@ -93,3 +93,10 @@ def test_a_uuid_is_one_as_ckan_makes_them(text: str, expected: bool) -> None:
 def test_a_group_is_named_by_what_its_reference_is() -> None:
     assert reference("town") == {"name": "town"}
     assert reference(UUID) == {"id": UUID}
+
+
+@pytest.mark.parametrize(
+    ("value", "holds"), [([{"a": 1}], True), ([{}], True), ([], False), (["a"], False), ({"a": 1}, False)], ids=str
+)
+def test_a_list_of_objects_is_told_by_its_first(value: Any, holds: bool) -> None:
+    assert holds_objects(value) is holds

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
+#: The fields that hold text (ckan/logic/schema.py, default_resource_schema); all unknown keys are kept (quirk C10).
+TEXTS = frozenset(
+    {
+        "id", "url", "name", "description", "format", "hash", "resource_type", "url_type", "mimetype",
+        "mimetype_inner", "cache_url",
+    }
+)  # fmt: skip
+#: Of those, the ones that are strings to Solr too: at most 32,766 bytes (quirk E11a).
+INDEXED = frozenset({"url", "format", "resource_type"})
+DATES = frozenset({"created", "last_modified", "cache_last_updated"})
 #: CKAN keeps these of a resource when it is sent null; "" clears them (quirk C11).
-CLEARED_BY_BLANK = frozenset(
-    {"name", "format", "hash", "size", "created", "last_modified", "cache_url", "cache_last_updated", "url_type"}
-)
+CLEARED_BY_BLANK = frozenset({"name", "format", "hash", "size", "cache_url", "url_type", *DATES})
+#: They speak of one site's own DataStore and tables.
+SITE_BOUND = frozenset({"datastore_active", "datastore_contains_all_records_of_source_file", "resource_group_id"})
+#: CKAN drops the first two (lib/dictization/model_save.py), and takes the others for a form's (lib/uploader.py; C32).
+SWALLOWED = frozenset({"extras", "__extras", "upload", "clear_upload"})
+#: The values of `url_type` with which the URL becomes one of the site that it is sent to (quirk H1b).
+FILES_OF_THE_SITE = frozenset({"upload", "datastore", "datapusher", "tabledesigner"})
+
+
+def is_empty(resource: Mapping[str, Any]) -> bool:
+    """Tell whether a resource has no value at all: CKAN drops it without a word (quirk C34)."""
+    return all(value is None for value in resource.values())
 
 
 def pair_resources(
@@ -20,15 +40,17 @@ def pair_resources(
     DataStore table and every link to it (quirk C9). So ids are looked up: by id, then by URL and name, then by the
     n-th occurrence of the URL; real records repeat URLs.
     """
-    wanted, left = list(wanted), list(current)
+    wanted, left = list(wanted), dict(enumerate(current))
     paired: list[Mapping[str, Any] | None] = [None] * len(wanted)
-    for alike in (_same_id, _same_url_and_name, _same_url):
+    keys: tuple[Callable[[Mapping[str, Any]], Hashable], ...] = (_id, _url_and_name, _url)
+    for key in keys:
+        places: dict[Hashable, deque[int]] = defaultdict(deque)
+        for place, other in left.items():
+            places[key(other)].append(place)
+        places.pop(None, None)
         for index, resource in enumerate(wanted):
-            if paired[index] is None:
-                found = next((other for other in left if alike(resource, other)), None)
-                if found is not None:
-                    paired[index] = found
-                    left = [other for other in left if other is not found]
+            if paired[index] is None and (alike := places.get(key(resource))):
+                paired[index] = left.pop(alike.popleft())
     return list(zip(wanted, paired, strict=True))
 
 
@@ -45,19 +67,19 @@ def overlay_resources(
     return merged
 
 
-def _same_id(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(one.get("id")) and one.get("id") == other.get("id")
+def _id(resource: Mapping[str, Any]) -> Hashable:
+    return _hashable(resource.get("id") or None)
 
 
-def _same_url(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return bool(_bare_url(one)) and _bare_url(one) == _bare_url(other)
+def _url_and_name(resource: Mapping[str, Any]) -> Hashable:
+    return _url(resource), _hashable(resource.get("name") or None)
 
 
-def _same_url_and_name(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return _bare_url(one) == _bare_url(other) and (one.get("name") or "") == (other.get("name") or "")
-
-
-def _bare_url(resource: Mapping[str, Any]) -> str:
+def _url(resource: Mapping[str, Any]) -> str | None:
     # CKAN strips what it stores and shows `http://` where there is no scheme (ckan/lib/dictization/model_dictize.py).
     url = str(resource.get("url") or "").strip()
-    return url if "://" in url or not url else f"http://{url}"
+    return (url if "://" in url else f"http://{url}") if url else None
+
+
+def _hashable(value: Any) -> Hashable:
+    return repr(value) if isinstance(value, list | dict) else value

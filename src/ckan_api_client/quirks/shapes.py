@@ -22,6 +22,11 @@ def reference(text: str) -> dict[str, str]:
     return {"id": text} if is_uuid(text) else {"name": text}
 
 
+def holds_objects(value: Any) -> bool:
+    """Tell whether a value is a list of objects, which CKAN up to 2.11 takes under no key but its own (quirk C5b)."""
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
 def as_ckan_takes(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy in CKAN's shapes: tags, groups and extras given as texts or a mapping become lists of objects."""
     shaped = dict(data)

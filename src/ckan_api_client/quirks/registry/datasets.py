@@ -51,7 +51,7 @@ QUIRKS = (
         name="unknown-objects-are-refused",
         effect="A list of objects under an unknown key refuses the whole dataset; 2.12 takes it, and drops it.",
         workaround="A sync sends it as JSON text, as an extra or in the resource.",
-        where=("syncing.fitting.resources.fit_resource", "syncing.fitting.fit_dataset"),
+        where=("quirks.shapes.holds_objects", "syncing.fitting.resources.fit_resource"),
         source=("ckan/logic/schema.py:163",),
         until="2.11",
     ),
@@ -60,7 +60,7 @@ QUIRKS = (
         name="derived-keys-are-ignored",
         effect="What package_show derives (organization, num_tags, license_title …) is not read when it is sent.",
         workaround="It is neither sent nor compared; changing it in an object is an error.",
-        where=("quirks.equivalence.SERVER_MADE_DATASET_KEYS", "high_level.datasets.update_dataset"),
+        where=("quirks.equivalence.SERVER_MADE_DATASET_KEYS", "quirks.datasets.NOT_CONTENT"),
         source=("ckan/logic/schema.py:162",),
     ),
     Quirk(
@@ -116,7 +116,7 @@ QUIRKS = (
         name="type-needs-its-plugin",
         effect="A dataset of a type whose plugin is not there is taken, and cannot be shown by the site.",
         workaround="A sync makes plain datasets, and keeps the type as an extra.",
-        where=("syncing.fitting.fit_dataset",),
+        where=("quirks.datasets.PLAIN_TYPE", "syncing.fitting.fit_dataset"),
         source=("ckan/lib/plugins.py:61",),
     ),
 )

@@ -61,7 +61,7 @@ QUIRKS = (
         name="extras-have-a-limit",
         effect="A value of more than 32,766 bytes refuses the dataset, with a 500; so do some fields and URLs.",
         workaround="`validate()` names it, and a sync splits it into parts that joined give it again.",
-        where=("quirks.text.STRING_LIMIT", "quirks.text.split_text"),
+        where=("quirks.text.split_text", "quirks.datasets.INDEXED", "quirks.resources.INDEXED"),
         source=("ckan/config/solr/schema.xml:175", "#6911", "#7404"),
     ),
     Quirk(

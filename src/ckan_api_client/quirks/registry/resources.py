@@ -69,7 +69,7 @@ QUIRKS = (
         name="resource-keys-are-swallowed",
         effect="A key `extras` of a resource is dropped, though all other unknown keys stay.",
         workaround="A sync keeps it under another key.",
-        where=("syncing.fitting.resources.fit_resource",),
+        where=("quirks.resources.SWALLOWED", "syncing.fitting.resources.fit_resource"),
         source=("ckan/lib/dictization/model_save.py:44",),
     ),
     Quirk(
@@ -85,7 +85,7 @@ QUIRKS = (
         name="empty-resource-is-dropped",
         effect="A resource without any value is dropped without a word.",
         workaround="A sync leaves it out itself, and says so.",
-        where=("syncing.fitting.fit_dataset",),
+        where=("quirks.resources.is_empty", "syncing.fitting.fit_dataset"),
         source=("ckan/lib/navl/dictization_functions.py:204",),
     ),
     Quirk(
@@ -118,7 +118,7 @@ QUIRKS = (
         name="url-type-rewrites-the-url",
         effect="A resource that says `url_type: upload` gets an address of this site, whatever its URL was.",
         workaround="A sync leaves out what another site says of its own files.",
-        where=("syncing.fitting.resources.fit_resource",),
+        where=("quirks.resources.FILES_OF_THE_SITE", "syncing.fitting.resources.fit_resource"),
         source=("ckan/lib/dictization/model_save.py:40", "ckan/lib/dictization/model_dictize.py:132"),
     ),
     Quirk(

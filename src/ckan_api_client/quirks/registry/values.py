@@ -26,7 +26,7 @@ QUIRKS = (
         name="number-as-boolean",
         effect="1 for true is a 500.",
         workaround="Only a boolean can be assigned; a sync makes one of what means one.",
-        where=("objects.fields.BooleanField", "syncing.fitting.fit_dataset"),
+        where=("objects.fields.BooleanField", "quirks.booleans.meant_boolean"),
         source=("ckan/logic/validators.py:160", "2.12 ckan/logic/validators.py:160"),
         until="2.11",
     ),
@@ -35,7 +35,7 @@ QUIRKS = (
         name="on-is-false",
         effect='"true", "yes", "t", "y" and "1" are true, all else is false: also "on".',
         workaround="Texts are compared as CKAN reads them; a sync sends booleans, and refuses what is neither.",
-        where=("quirks.normalisation.as_boolean", "syncing.fitting.fit_dataset"),
+        where=("quirks.normalisation.as_boolean", "quirks.booleans.meant_boolean"),
         source=("ckan/logic/validators.py:160",),
     ),
     Quirk(

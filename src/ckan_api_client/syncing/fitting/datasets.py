@@ -10,27 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ckan_api_client.quirks.booleans import meant_boolean
+from ckan_api_client.quirks.datasets import EMAILS, FIELDS, INDEXED, NOT_CONTENT, PLAIN_TYPE, TEXTS
 from ckan_api_client.quirks.emails import mend_email
-from ckan_api_client.quirks.equivalence import SERVER_MADE_DATASET_KEYS
 from ckan_api_client.quirks.names import is_name
+from ckan_api_client.quirks.resources import is_empty
+from ckan_api_client.quirks.states import is_active
 from ckan_api_client.quirks.tags import mend_tag
-from ckan_api_client.quirks.text import STRING_LIMIT, VERSION_LIMIT, as_text, is_within, split_text
+from ckan_api_client.quirks.text import VERSION_LIMIT, as_text, is_within, split_text
 from ckan_api_client.syncing.fitting.adjustments import Adjustment, Adjustments, Unfit
 from ckan_api_client.syncing.fitting.extras import FittedExtras
 from ckan_api_client.syncing.fitting.groups import fit_group_fields
 from ckan_api_client.syncing.fitting.resources import fit_resource
-
-_TEXTS = ("notes", "author", "author_email", "maintainer", "maintainer_email", "license_id", "url", "version")
-_LISTS = frozenset({"resources", "tags", "tag_string", "extras", "groups"})
-_FIELDS = frozenset({"name", "title", "private", "type", "owner_org", *_TEXTS}) | _LISTS
-
-_NOT_SENT = SERVER_MADE_DATASET_KEYS | {
-    "id", "state", "plugin_data", "organization",  # a source may not choose these
-    "ratings_average", "ratings_count", "notes_rendered", "ckan_url",  # CKAN 1 and 2.0
-}  # fmt: skip
-
-_YES = frozenset({"true", "yes", "t", "y", "1", "on"})
-_NO = frozenset({"false", "no", "f", "n", "0", "off", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +74,29 @@ def fit_dataset(record: Mapping[str, Any], *, server_made_extras: frozenset[str]
         raise Unfit("record", f"is a {type(record).__name__}, not an object")
     adjustments = Adjustments()
     data = adjustments.copy_clean(record)
-    if data.get("state") not in (None, "", "active"):
+    if not is_active(data):
         raise Unfit("state", f"is {data['state']!r} in the source: only active datasets are taken over")
     extras = FittedExtras(adjustments)
     extras.load(data.get("extras"), dropped=server_made_extras)
 
     dataset: dict[str, Any] = {}
     _fit_name_and_title(data, dataset, extras, adjustments)
-    for key in _TEXTS:
+    for key in TEXTS:
         if key in data:
             dataset[key] = _fit_text(key, data[key], extras, adjustments)
     if "private" in data:
         dataset["private"] = _fit_private(data["private"], adjustments)
     if data.get("type"):
-        dataset["type"] = "dataset"
-        if data["type"] != "dataset":
-            extras.keep_aside("type", data["type"], "a dataset type that needs its plugin", after="dataset")
+        dataset["type"] = PLAIN_TYPE
+        if data["type"] != PLAIN_TYPE:
+            extras.keep_aside("type", data["type"], "a dataset type that needs its plugin", after=PLAIN_TYPE)
     if data.get("tags") is not None or data.get("tag_string"):
         dataset["tags"] = [{"name": tag} for tag in _fit_tags(data, extras, adjustments)]
     if data.get("resources") is not None:
         dataset["resources"] = _fit_resources(data["resources"], extras, adjustments)
     organization = _fit_organization(data, extras, adjustments)
     groups = _fit_groups(data.get("groups"), extras, adjustments)
-    known = _FIELDS | _NOT_SENT | server_made_extras
+    known = FIELDS | NOT_CONTENT | server_made_extras
     for key, value in data.items():
         if key not in known and value not in (None, [], {}):
             adjustments.note(key, "no field of a dataset: kept as an extra", value)
@@ -145,7 +136,7 @@ def _fit_text(key: str, value: Any, extras: FittedExtras, adjustments: Adjustmen
     text = as_text(value)
     if not isinstance(value, str):
         adjustments.note(key, "CKAN holds text here", value, text)
-    if key.endswith("_email"):
+    if key in EMAILS:
         email = mend_email(text)
         if email is None:
             extras.keep_aside(key, text, "no e-mail address that CKAN takes")
@@ -155,21 +146,19 @@ def _fit_text(key: str, value: Any, extras: FittedExtras, adjustments: Adjustmen
     if key == "version" and len(text) > VERSION_LIMIT:
         extras.keep_aside(key, text, f"longer than {VERSION_LIMIT} characters")
         return None
-    if key in {"url", "license_id"} and not is_within(text, STRING_LIMIT):
+    if key in INDEXED and not is_within(text):
         extras.keep_aside(key, text, "longer than 32,766 bytes")
         return None
     return text
 
 
 def _fit_private(value: Any, adjustments: Adjustments) -> bool:
-    """Return a boolean, for CKAN reads "on" as false and up to 2.11 answers 1 with a 500 (quirk A18)."""
-    if isinstance(value, bool):
-        return value
-    word = as_text(value).strip().lower()
-    if word not in _YES | _NO:
+    private = meant_boolean(value)
+    if private is None:
         raise Unfit("private", f"is {value!r}: neither true nor false")
-    adjustments.note("private", "true or false is needed", value, word in _YES)
-    return word in _YES
+    if private is not value:
+        adjustments.note("private", "true or false is needed", value, private)
+    return private
 
 
 def _fit_tags(data: Mapping[str, Any], extras: FittedExtras, adjustments: Adjustments) -> list[str]:
@@ -212,7 +201,7 @@ def _fit_resources(given: Any, extras: FittedExtras, adjustments: Adjustments) -
         if not isinstance(resource, Mapping):
             odd.append(item)
             continue
-        if resource.get("state") not in (None, "", "active"):
+        if not is_active(resource):
             adjustments.note(path, f"{resource['state']} in the source", item)
             continue
         fitted = fit_resource(resource, path, adjustments)
@@ -222,10 +211,10 @@ def _fit_resources(given: Any, extras: FittedExtras, adjustments: Adjustments) -
             del fitted["id"]
         elif identity is not None:
             ids.add(identity)
-        if any(value is not None for value in fitted.values()):
-            resources.append(fitted)
-        else:
+        if is_empty(fitted):
             adjustments.note(path, "an empty resource, which CKAN drops", item)
+        else:
+            resources.append(fitted)
     if odd:
         extras.keep_aside("resources", odd, "no resources")
     return resources

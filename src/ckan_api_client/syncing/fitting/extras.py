@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ckan_api_client.quirks.extras import free_key, is_reserved, is_unindexable
+from ckan_api_client.quirks.states import is_deleted
 from ckan_api_client.quirks.text import as_text, is_within, split_text
 from ckan_api_client.syncing.fitting.adjustments import Adjustments
 
@@ -101,7 +102,7 @@ def _pairs(extras: Any) -> tuple[list[tuple[str, Any]], list[Any]]:
     pairs, odd = [], []
     for extra in extras:
         if isinstance(extra, Mapping) and extra.get("key") is not None:
-            if not extra.get("deleted") and extra.get("state") != "deleted":
+            if not extra.get("deleted") and not is_deleted(extra):
                 pairs.append((as_text(extra["key"]), extra.get("value")))
         else:
             odd.append(extra)

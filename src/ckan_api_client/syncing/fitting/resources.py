@@ -9,27 +9,12 @@ from ckan_api_client.quirks.dates import utc_date
 from ckan_api_client.quirks.equivalence import SERVER_MADE_RESOURCE_KEYS
 from ckan_api_client.quirks.extras import free_key
 from ckan_api_client.quirks.numbers import whole_number
+from ckan_api_client.quirks.resources import DATES, FILES_OF_THE_SITE, INDEXED, SITE_BOUND, SWALLOWED, TEXTS
+from ckan_api_client.quirks.shapes import holds_objects
 from ckan_api_client.quirks.text import as_text, is_within
 from ckan_api_client.syncing.fitting.adjustments import Adjustments
 
 __all__ = ["fit_resource"]
-
-_TEXTS = frozenset(
-    {
-        "id", "url", "name", "description", "format", "hash", "resource_type", "url_type", "mimetype",
-        "mimetype_inner", "cache_url",
-    }
-)  # fmt: skip
-_INDEXED = frozenset({"url", "format", "resource_type"})  # Strings in Solr's schema.xml: 32,766 bytes (quirk E11).
-_DATES = frozenset({"created", "last_modified", "cache_last_updated"})
-
-_SITE_BOUND = frozenset({"datastore_active", "datastore_contains_all_records_of_source_file", "resource_group_id"})
-"""They speak of the source site's own DataStore and tables."""
-
-_SWALLOWED = frozenset({"extras", "__extras", "upload", "clear_upload"})
-"""CKAN drops the first two (lib/dictization/model_save.py), and takes the others for a form's (lib/uploader.py)."""
-
-_FILES_OF_THE_SITE = frozenset({"upload", "datastore", "datapusher", "tabledesigner"})
 
 
 def fit_resource(resource: Mapping[str, Any], path: str, adjustments: Adjustments) -> dict[str, Any]:
@@ -42,25 +27,25 @@ def fit_resource(resource: Mapping[str, Any], path: str, adjustments: Adjustment
     aside: dict[str, tuple[str, Any]] = {}
     for key, value in resource.items():
         place = f"{path}.{key}"
-        if key in SERVER_MADE_RESOURCE_KEYS or key in _SITE_BOUND:
+        if key in SERVER_MADE_RESOURCE_KEYS or key in SITE_BOUND:
             continue
-        if key in _SWALLOWED:
+        if key in SWALLOWED:
             if value is not None:
                 aside[key] = "CKAN takes this key for its own", value
-        elif key == "url_type" and isinstance(value, str) and value in _FILES_OF_THE_SITE:
+        elif key == "url_type" and isinstance(value, str) and value in FILES_OF_THE_SITE:
             adjustments.note(place, "the file stays at its URL", value)
         elif value is None:
-            if key in _TEXTS or key in _DATES or key == "size":
+            if key in TEXTS or key in DATES or key == "size":
                 fitted[key] = None
-        elif key in _TEXTS:
+        elif key in TEXTS:
             text = as_text(value)
             if not isinstance(value, str):
                 adjustments.note(place, "CKAN holds text here", value, text)
-            if key in _INDEXED and not is_within(text):
+            if key in INDEXED and not is_within(text):
                 aside[key] = "longer than 32,766 bytes", text
             else:
                 fitted[key] = text
-        elif key in _DATES or key == "size":
+        elif key in DATES or key == "size":
             mended = _mended(key, value)
             if mended is None and value != "":
                 aside[key] = "no whole number" if key == "size" else "no date that CKAN takes", value
@@ -68,7 +53,7 @@ def fit_resource(resource: Mapping[str, Any], path: str, adjustments: Adjustment
                 fitted[key] = mended
                 if key != "size" and mended not in (None, value):
                     adjustments.note(place, "CKAN holds naive UTC", value, mended)
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
+        elif holds_objects(value):
             fitted[key] = as_text(value)
             adjustments.note(place, "CKAN up to 2.11 refuses lists of objects: sent as JSON text", value, fitted[key])
         else:
