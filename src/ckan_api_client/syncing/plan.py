@@ -59,7 +59,7 @@ class Create:
     record_id: str
     place: str
     title: str
-    data: Any = None
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Update:
     place: str
     dataset_id: str
     title: str
-    data: Any = None
+    data: Mapping[str, Any]
     changes: tuple[FieldChange, ...] = ()
     modified: str = ""
 
@@ -83,7 +83,7 @@ class Revive:
     place: str
     dataset_id: str
     title: str
-    data: Any
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +183,8 @@ class Plan:
         if type(version) is not int:
             raise StalePlan("this is no plan: it does not say which version of plans it has")
         if version != _VERSION:
-            newer = "newer" if version > _VERSION else "unknown"
-            raise StalePlan(f"the plan is of a {newer} version, {version}; this package knows version {_VERSION}")
+            kind = "a newer" if version > _VERSION else "an unknown"
+            raise StalePlan(f"the plan is of {kind} version, {version}; this package knows version {_VERSION}")
         plan = unpack(cls, packed)
         if plan.checksum != checksum:
             raise StalePlan("the plan was altered: it does not have the checksum that it says; make a new one")
