@@ -19,6 +19,7 @@ from ckan_api_client.syncing.plan import (
     Delete,
     FieldChange,
     GroupChange,
+    Keep,
     Plan,
     Refused,
     Revive,
@@ -43,8 +44,10 @@ EVERYTHING = Plan(
     creates=(Create("3", "a.jsonl:3", "Wells", DATA),),
     revives=(Revive("4", "a.jsonl:4", "id-4", "Wells", DATA),),
     updates=(Update("5", "a.jsonl:5", "id-5", "Wells", DATA, (CHANGE,), "2031-01-01T00:00:00"),),
+    keeps=(Keep("8", "id-8", DATA, "2031-01-01T00:00:00", {"title": ["A", "B"]}),),
     conflicts=(CONFLICT,),
     refused=(Refused("7", "a.jsonl:7", "id", "another record has the same id"),),
+    absent=("1",),
     unchanged=93,
     managed=98,
     records=100,
@@ -64,7 +67,9 @@ def test_each_kind_of_change_is_something_to_do(part: str) -> None:
     assert plan.changes == getattr(EVERYTHING, part)
 
 
-@pytest.mark.parametrize("part", ["conflicts", "refused", "unchanged", "notes", "no_deletes_because"])
+@pytest.mark.parametrize(
+    "part", ["keeps", "conflicts", "refused", "absent", "unchanged", "notes", "no_deletes_because"]
+)
 def test_what_is_only_told_is_nothing_to_do(part: str) -> None:
     plan = Plan("geo", **{part: getattr(EVERYTHING, part)})
     assert not plan
@@ -119,7 +124,7 @@ def test_the_checksum_depends_on_everything_else(changed: dict[str, Any]) -> Non
 
 
 def test_the_checksum_is_the_same_in_every_version_of_this_package() -> None:
-    assert Plan("geo").checksum == "18299eafc9fe7f81d93c037ca76ba361f4cc09d54fdb1e04017d3110da9575c3"
+    assert Plan("geo").checksum == "3b65bdaa51644b8e26d2cf976fd67676c18f3efcdf86caddab0b1088ed62115c"
 
 
 JSON = st.recursive(

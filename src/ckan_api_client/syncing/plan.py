@@ -110,6 +110,20 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """A dataset in which people's values stay: nothing is written, but that is remembered, so as not to tell it again.
+
+    `data`: the record; `kept`: what is to be remembered of those values.
+    """
+
+    record_id: str
+    dataset_id: str
+    data: Mapping[str, Any]
+    modified: str
+    kept: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Something that is not done, and why: nothing is written for it, and nothing deleted."""
 
@@ -130,8 +144,8 @@ class Plan:
 
     `catalog` is the base URL, `account` the user that it was made for, `serial` the number of the source's runs so
     far, `made` when (UTC), `rules` how (JSON). `managed`: the datasets that the source has in the catalog; `records`:
-    those of the source that can be taken, or are known to be there. `no_deletes_because`: why nothing may be deleted,
-    or "".
+    those of the source that can be taken, or are known to be there; `absent`: the ids of those that have a dataset and
+    have left the source. `no_deletes_because`: why nothing may be deleted, or "".
     """
 
     source: str
@@ -146,8 +160,10 @@ class Plan:
     creates: tuple[Create, ...] = ()
     revives: tuple[Revive, ...] = ()
     updates: tuple[Update, ...] = ()
+    keeps: tuple[Keep, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     refused: tuple[Refused, ...] = ()
+    absent: tuple[str, ...] = ()
     unchanged: int = 0
     managed: int = 0
     records: int = 0
