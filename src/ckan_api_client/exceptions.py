@@ -16,6 +16,7 @@ CkanError
 ├── UnsafePlan                the plan would delete or change too much      .reasons
 ├── StalePlan                 the plan is altered, outdated, or of something else
 ├── EditConflict              both sides changed a value, and that shall stop   .conflicts
+├── StateError                what earlier runs remembered cannot be read, written or used
 └── SourceError               the data to import is wrong         .file .line .key
 BadApiWarning(UserWarning)    CKAN changed or dropped what was sent
 ```
@@ -44,6 +45,7 @@ __all__ = [
     "ServerError",
     "SourceError",
     "StalePlan",
+    "StateError",
     "TransportError",
     "UnsafePlan",
     "ValidationError",
@@ -222,6 +224,10 @@ class EditConflict(CkanError):
         number = len(self.conflicts)
         many = f"{number} values were" if number != 1 else "1 value was"
         return f"{many} changed both in the source and in the catalog: decide which side wins (on_conflict)"
+
+
+class StateError(CkanError):
+    """The local state cannot be used: another run has it, it is another source's, it cannot be read, or not written."""
 
 
 class SourceError(CkanError):
