@@ -1,141 +1,312 @@
-"""What a record makes of the dataset that is there: the values to write over it, by top-level key.
+"""What a record makes of the dataset that is there: a merge on the memory of what both sides were.
 
-What the source mentions becomes as the source says; what it does not mention stays. Fields are the scalars, each
-extra by its key, the tags as one, each resource by its id or URL, and the groups by the strategy. Without a memory of
-earlier runs, an extra that left the source cannot be told from one that a person added: it stays.
+A path is written where the source changed it and the catalog did not; people's edits of what the source did not
+change stay; what both changed is a conflict. Paths that only the catalog has are never touched. Without a memory,
+what the catalog lacks is filled in, and what differs is a conflict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from ckan_api_client.quirks.equivalence import (
+    SERVER_MADE_DATASET_KEYS,
     extra_as_text,
     extras_as_mapping,
     field_differences,
-    resources_differences,
-    same_tags,
+    same_owner,
 )
-from ckan_api_client.quirks.resources import CLEARED_BY_BLANK, pair_resources
+from ckan_api_client.quirks.extras import is_reserved
+from ckan_api_client.quirks.normalisation import ABSENT
+from ckan_api_client.syncing.deciding import Case, Decisions, Difference, make_case
 from ckan_api_client.syncing.fitting import MARKER_KEY
-from ckan_api_client.syncing.identity import is_derived_id
-from ckan_api_client.syncing.strategies import Strategies
-from ckan_api_client.syncing.wanted import Wanted
+from ckan_api_client.syncing.identity import Identity
+from ckan_api_client.syncing.plan import FieldChange
+from ckan_api_client.syncing.resource_merging import ResourceSides, merge_resources
+from ckan_api_client.syncing.rules import Rules, drop_ignored, is_ignored
 
 _Data = Mapping[str, Any]
 
+_NO_SCALARS = SERVER_MADE_DATASET_KEYS | {
+    "extras", "groups", "id", "name", "owner_org", "resources", "state", "tags", "type",
+}  # fmt: skip
 
-def payload_of(wanted: Wanted, *, with_datastore: bool = False) -> dict[str, Any]:
-    """Return the dataset to create for a record, without its name and id, which are the identity's to say.
 
-    `with_datastore`: the site has a DataStore. It shows every resource as `datastore_active: false`, and up to CKAN
-    2.11 the first write after the create stores that, which is a change of each resource; stored at once, it is none.
+class Memory(Protocol):
+    """What is known of a record and its dataset from the last time; `base.Base` is one."""
+
+    @property
+    def source(self) -> _Data: ...
+    @property
+    def catalog(self) -> _Data: ...
+    @property
+    def kept(self) -> _Data: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """`values`: what to write, by top-level key, lists whole. `kept`: to be remembered with the two sides."""
+
+    values: dict[str, Any]
+    changes: tuple[FieldChange, ...]
+    conflicts: tuple[Difference, ...]
+    kept: dict[str, Any]
+
+
+def merge(data: _Data, current: _Data, base: Memory | None, rules: Rules, *, identity: Identity) -> Merged:
+    """Return what of `current` has to change for the data of a record; no values where CKAN would show no difference.
+
+    The memory to store afterwards: `data`, what CKAN answered (or `current`, where nothing was written), and `kept`.
     """
-    resources = resources_of(wanted)
-    if with_datastore:
-        resources = [{"datastore_active": False, **resource} for resource in resources]
-    dataset = {key: value for key, value in wanted.dataset.items() if key != "name"}
-    return {
-        **dataset,
-        "owner_org": wanted.organization,
-        "groups": [{"name": name} for name in wanted.groups],
-        "extras": [*dataset.get("extras", []), {"key": MARKER_KEY, "value": wanted.identity.marker}],
-        "resources": resources,
+    then = base.catalog if base else {}
+    before = drop_ignored(base.source, rules.ignore) if base else {}
+    remembered = {path: entry for path, entry in base.kept.items() if not _is_ignored(path, rules)} if base else {}
+    decisions = Decisions(rules, base is not None, remembered)
+    sides = _Sides(data, current, before, then, decisions)
+    values = {
+        **_scalars(sides),
+        **_name(sides, identity),
+        **_owner(sides),
+        **_extras(sides, identity),
+        **_tags(sides),
+        **_groups(sides),
     }
+    lists = (side.get("resources") for side in (data, current, before, then))
+    resources = merge_resources(ResourceSides(*lists), decisions)
+    if resources is not None:
+        values["resources"] = resources
+    return Merged(values, tuple(decisions.changes), tuple(decisions.conflicts), decisions.kept)
 
 
-def values_to_write(wanted: Wanted, current: _Data, strategies: Strategies) -> dict[str, Any]:
-    """Return what of `current` has to change for a record; empty where CKAN would show no difference."""
-    values: dict[str, Any] = {}
-    for key, value in wanted.dataset.items():
-        if key in {"extras", "resources", "tags", "name", "type"}:
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The record and the dataset, as they are and as they were."""
+
+    data: _Data
+    current: _Data
+    before: _Data
+    then: _Data
+    decisions: Decisions
+
+    def remembered_below(self, key: str) -> list[str]:
+        """Return what the kept paths below a list name: keys of extras, names of tags."""
+        return [path.removeprefix(f"{key}.") for path in self.decisions.remembered if path.startswith(f"{key}.")]
+
+
+def _scalars(sides: _Sides) -> dict[str, Any]:
+    decisions, values = sides.decisions, {}
+    remembered = [path for path in decisions.remembered if path.isidentifier()]
+    for key in dict.fromkeys([*sides.data, *sides.before, *remembered]):
+        if key in _NO_SCALARS:
             continue
-        sent = {key: value, **({"name": current.get("name")} if key == "title" else {})}
-        if key in field_differences(sent, current):
-            values[key] = value
-    name = wanted.dataset.get("name")
-    if name and not strategies.dataset_preserve_names and name != current.get("name"):
-        values["name"] = name
-    owner = wanted.organization
-    keeps_owner = strategies.dataset_preserve_organization and current.get("owner_org")
-    if owner and not keeps_owner and field_differences({"owner_org": owner}, current):
-        values["owner_org"] = owner
-    lists = {
-        "extras": _extras(wanted, current),
-        "tags": _tags(wanted, current),
-        "resources": _resources(wanted, current),
-        "groups": _groups(wanted, current, strategies.dataset_group_merge_strategy),
-    }
-    return values | {key: value for key, value in lists.items() if value is not None}
+        wanted, current = sides.data.get(key, ABSENT), sides.current.get(key, ABSENT)
+        if wanted is ABSENT and not isinstance(current, str):
+            continue  # Only texts can be cleared.
+        agreed = decisions.agreement(key, sides.before.get(key, ABSENT), sides.then.get(key, ABSENT))
+        if wanted is ABSENT and agreed is None:
+            continue
+        case = make_case(key, (wanted, current), agreed, _SameField(key, sides.current), own=decisions.rules.owns(key))
+        # CKAN puts these there by itself where nobody says anything.
+        default = {"private": False, "title": sides.current.get("name")}.get(key, ABSENT)
+        if default is not ABSENT and current == default:
+            case = replace(case, yields=True)
+        if decisions.takes_source(case):
+            values[key] = "" if wanted is ABSENT else wanted
+    return values
 
 
-def resources_of(wanted: Wanted) -> list[dict[str, Any]]:
-    """Return a record's resources, each with an id derived from what the source knows it by.
+@dataclass(frozen=True, slots=True)
+class _SameField:
+    """Whether CKAN would show two values of a scalar as one."""
 
-    The source's own id would do; without one, the URL and, for a URL that repeats, its turn.
-    """
-    turns: dict[str, int] = {}
-    derived = []
-    for resource in wanted.dataset.get("resources", []):
-        known = str(resource.get("id") or "")
-        if not known:
-            url = str(resource.get("url") or "")
-            turn = turns[url] = turns.get(url, 0) + 1
-            known = f"{url}\n{turn}"
-        derived.append({**resource, "id": wanted.identity.resource_id(known)})
-    return derived
+    key: str
+    current: _Data
+
+    def __call__(self, mine: Any, theirs: Any) -> bool:
+        name = {"name": self.current.get("name")} if self.key == "title" else {}
+        return self.key not in field_differences({**name, self.key: mine}, {**name, self.key: theirs})
 
 
-def _extras(wanted: Wanted, current: _Data) -> list[dict[str, Any]] | None:
-    asked = {**extras_as_mapping(wanted.dataset.get("extras")), MARKER_KEY: wanted.identity.marker}
-    present = list(current.get("extras") or [])
-    # A site whose schema has a field of that name shows the value there, and not among the extras (quirk C7).
-    asked = {key: value for key, value in asked.items() if extra_as_text(current.get(key)) != extra_as_text(value)}
-    known = extras_as_mapping(present)
-    if all(key in known and extra_as_text(known[key]) == extra_as_text(value) for key, value in asked.items()):
-        return None
-    kept = [{**extra, "value": asked.get(extra["key"], extra.get("value"))} for extra in present]
-    return [*kept, *({"key": key, "value": value} for key, value in asked.items() if key not in known)]
+def _name(sides: _Sides, identity: Identity) -> dict[str, Any]:
+    name, current, decisions = sides.data.get("name"), sides.current.get("name"), sides.decisions
+    if not name:
+        return {}
+    # Where somebody else has the name, the dataset bears one that stands for it.
+    agrees = current in set(identity.names(name, sides.data.get("title")))
+    allowed = decisions.rules.owns("name") or not decisions.rules.strategies.dataset_preserve_names
+    return _identifier(sides, "name", (sides.then.get("name"), current), agrees=agrees, allowed=allowed)
 
 
-def _tags(wanted: Wanted, current: _Data) -> list[dict[str, Any]] | None:
-    if "tags" not in wanted.dataset:
-        return None
-    asked, present = wanted.dataset["tags"], current.get("tags") or []
-    if same_tags(asked, present):
-        return None
-    known = {tag.get("name"): tag for tag in present}
-    return [known.get(tag["name"], tag) for tag in asked]
+def _owner(sides: _Sides) -> dict[str, Any]:
+    owner, decisions = sides.data.get("owner_org"), sides.decisions
+    if not owner:
+        return {}
+    agrees = same_owner({"owner_org": owner}, sides.current)
+    preserved = decisions.rules.strategies.dataset_preserve_organization and sides.current.get("owner_org")
+    allowed = decisions.rules.owns("owner_org") or not preserved
+    catalog = _owner_name(sides.then), _owner_name(sides.current)
+    return _identifier(sides, "owner_org", catalog, agrees=agrees, allowed=allowed)
 
 
-def _groups(wanted: Wanted, current: _Data, strategy: str) -> list[dict[str, Any]] | None:
-    present = current.get("groups") or []
-    names = {group.get("name") for group in present}
-    if strategy == "preserve" or names == set(wanted.groups) or (strategy == "add" and names >= set(wanted.groups)):
-        return None
-    kept = [group for group in present if strategy == "add" or group.get("name") in wanted.groups]
-    return [*kept, *({"name": name} for name in wanted.groups if name not in names)]
+def _identifier(sides: _Sides, key: str, catalog: tuple[Any, Any], *, agrees: bool, allowed: bool) -> dict[str, Any]:
+    """Merge what a strategy may preserve. Where it does not, the source decides, unless people departed from it."""
+    decisions, (then, current) = sides.decisions, catalog
+    wanted, before = sides.data[key], sides.before.get(key, ABSENT)
+    if not allowed:
+        if not agrees:
+            decisions.leave_open(key)
+        return {}
+    agreed = decisions.agreement(key, before, then)
+    case = Case(
+        path=key,
+        wanted=wanted,
+        current=current,
+        agreed=agreed,
+        ours=agreed is None or wanted != agreed.source,
+        theirs=agreed is None or current != agreed.catalog,
+        agrees=agrees,
+        yields=True,
+        own=decisions.rules.owns(key),
+    )
+    return {key: wanted} if decisions.takes_source(case) else {}
 
 
-def _resources(wanted: Wanted, current: _Data) -> list[dict[str, Any]] | None:
-    if "resources" not in wanted.dataset:
-        return None
-    present = current.get("resources") or []
-    pairs = pair_resources(resources_of(wanted), present)
-    merged = [_laid_over(asked, found) for asked, found in pairs]
-    taken = {found["id"] for _, found in pairs if found is not None}
-    # Those with an id of our making have left the source; those without were added by somebody else, and stay.
-    merged += [dict(item) for item in present if item["id"] not in taken and not is_derived_id(item["id"])]
-    same = [item["id"] for item in merged] == [item["id"] for item in present]
-    return None if same and not resources_differences(merged, present) else merged
+def _owner_name(dataset: _Data) -> Any:
+    """Return the name of a dataset's organization, or the id where the answer does not tell the name."""
+    owner, organization = dataset.get("owner_org"), dataset.get("organization")
+    if isinstance(organization, Mapping) and organization.get("id") == owner:
+        return organization.get("name")
+    return owner
 
 
-def _laid_over(asked: _Data, present: _Data | None) -> dict[str, Any]:
-    if present is None:
-        return dict(asked)
-    given = {
-        key: "" if value is None and key in CLEARED_BY_BLANK and present.get(key) else value
-        for key, value in asked.items()
-    }
-    return {**present, **given, "id": present["id"]}
+def _extras(sides: _Sides, identity: Identity) -> dict[str, Any]:
+    decisions, rules = sides.decisions, sides.decisions.rules
+    asked, before = extras_as_mapping(sides.data.get("extras")), extras_as_mapping(sides.before.get("extras"))
+    stored = extras_as_mapping(sides.current.get("extras"))
+    values: dict[str, Any] = {}
+    written: dict[str, Any] = {}
+    for key in dict.fromkeys([*asked, *before, *sides.remembered_below("extras")]):
+        if key == MARKER_KEY:
+            continue
+        wanted, current = asked.get(key, ABSENT), _shown_extra(sides.current, key)
+        agreed = decisions.agreement(f"extras.{key}", before.get(key, ABSENT), _shown_extra(sides.then, key))
+        if wanted is ABSENT and (agreed is None or current is ABSENT):
+            continue
+        case = make_case(f"extras.{key}", (wanted, current), agreed, _same_extra, own=rules.owns(f"extras.{key}"))
+        if wanted is ABSENT:
+            case = replace(case, agrees=False)  # An empty extra is one.
+        if decisions.takes_source(case):
+            # A site whose schema has a field of that name shows the value there, and takes it there (quirk C7).
+            (written if key in stored or current is ABSENT else values)[key] = wanted
+    if _shown_extra(sides.current, MARKER_KEY) != identity.marker:
+        written[MARKER_KEY] = identity.marker
+        decisions.changes.append(
+            FieldChange(
+                f"extras.{MARKER_KEY}", stored.get(MARKER_KEY), identity.marker, "it marks the record's dataset"
+            )
+        )
+    values = {key: "" if value is ABSENT else value for key, value in values.items()}
+    return values | ({"extras": _extras_with(sides.current, written, rules)} if written else {})
+
+
+def _extras_with(current: _Data, written: _Data, rules: Rules) -> list[dict[str, Any]]:
+    present = {extra["key"]: extra for extra in current.get("extras") or []}
+    left = [
+        {**extra, "value": written.get(key, extra.get("value"))}
+        for key, extra in present.items()
+        if written.get(key) is not ABSENT and key not in rules.server_made_extras
+    ]
+    return [*left, *({"key": key, "value": value} for key, value in written.items() if key not in present)]
+
+
+def _shown_extra(dataset: _Data, key: str) -> Any:
+    stored = extras_as_mapping(dataset.get("extras"))
+    if key in stored or is_reserved(key) or key in SERVER_MADE_DATASET_KEYS:
+        return stored.get(key, ABSENT)
+    return dataset.get(key, ABSENT)
+
+
+def _same_extra(mine: Any, theirs: Any) -> bool:
+    return extra_as_text(mine) == extra_as_text(theirs)
+
+
+def _tags(sides: _Sides) -> dict[str, Any]:
+    asked, before, then = (_named(side.get("tags")) for side in (sides.data, sides.before, sides.then))
+    present = _named(sides.current.get("tags"))
+    if sides.decisions.rules.owns("tags") and "tags" in sides.data:
+        written = {name: name in asked for name in [*asked, *present] if (name in asked) != (name in present)}
+        _note_owned(sides, "tags", written)
+    else:
+        names = dict.fromkeys([*asked, *before, *sides.remembered_below("tags")])
+        written = _membership(sides, "tags", names, (asked, present, before, then))
+    if not written:
+        return {}
+    left = [tag for tag in sides.current.get("tags") or [] if tag.get("vocabulary_id") or tag["name"] not in written]
+    return {"tags": [*left, *(asked[name] for name, wanted in written.items() if wanted)]}
+
+
+def _groups(sides: _Sides) -> dict[str, Any]:
+    rules = sides.decisions.rules
+    strategy = rules.strategies.dataset_group_merge_strategy
+    if rules.owns("groups"):
+        strategy = "replace"
+    if "groups" not in sides.data:
+        return {}
+    asked, before, then = (_named(side.get("groups")) for side in (sides.data, sides.before, sides.then))
+    present = _named(sides.current.get("groups"))
+    if strategy == "preserve":
+        for name in asked:
+            if name not in present:
+                sides.decisions.leave_open(f"groups.{name}")
+        return {}
+    if strategy == "replace":
+        written = {name: name in asked for name in [*asked, *present] if (name in asked) != (name in present)}
+        _note_owned(sides, "groups", written)
+    else:
+        written = _membership(sides, "groups", asked, (asked, present, before, then))
+    if not written:
+        return {}
+    left = [group for group in sides.current.get("groups") or [] if group.get("name") not in written]
+    return {"groups": [*left, *({"name": name} for name, wanted in written.items() if wanted)]}
+
+
+def _membership(
+    sides: _Sides, key: str, names: Iterable[str], lists: tuple[_Data, _Data, _Data, _Data]
+) -> dict[str, bool]:
+    """Return the names that are to be added (True) or taken off (False)."""
+    written = {}
+    for name in names:
+        path = f"{key}.{name}"
+        wanted, current, before, then = (name if name in side else ABSENT for side in lists)
+        agreed = sides.decisions.agreement(path, before, then)
+        if wanted is ABSENT and agreed is None:
+            continue
+        if sides.decisions.takes_source(make_case(path, (wanted, current), agreed, _same_name)):
+            written[name] = wanted is not ABSENT
+    return written
+
+
+def _same_name(mine: Any, theirs: Any) -> bool:
+    return bool(mine == theirs)
+
+
+def _note_owned(sides: _Sides, key: str, written: Mapping[str, bool]) -> None:
+    for name, wanted in written.items():
+        before, after = (None, name) if wanted else (name, None)
+        sides.decisions.changes.append(FieldChange(f"{key}.{name}", before, after, "the list is the source's"))
+
+
+def _named(items: Any) -> dict[str, Any]:
+    """Return tags or groups by name; tags of a vocabulary are fields of the site's own schema."""
+    return {str(item["name"]): item for item in items or [] if item.get("name") and not item.get("vocabulary_id")}
+
+
+def _is_ignored(path: str, rules: Rules) -> bool:
+    """Tell whether a kept path is ignored by now."""
+    head, _, rest = path.partition(".")
+    if head != "resources":
+        return is_ignored(path, rules.ignore)
+    field = rest.partition(".")[2]
+    return is_ignored(f"resources.{field}" if field else "resources", rules.ignore)
