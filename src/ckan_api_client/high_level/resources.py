@@ -20,7 +20,7 @@ from ckan_api_client.quirks.equivalence import (
 )
 from ckan_api_client.quirks.forms import keeps
 from ckan_api_client.quirks.references import bears, id_of
-from ckan_api_client.quirks.resources import overlay_resources
+from ckan_api_client.quirks.resources import format_of, overlay_resources
 from ckan_api_client.quirks.revising import REMOVED
 from ckan_api_client.wire.action import call
 from ckan_api_client.wire.messages import Flow, Upload
@@ -56,7 +56,7 @@ def create_resource(
     if file is not None and is_formable:
         arguments["upload"] = file
     elif file is not None and not wanted.get("format"):
-        arguments["format"] = Path(file.filename).suffix.removeprefix(".")
+        arguments["format"] = format_of(file.filename)
     made = yield from call_for_dict("resource_create", arguments)
     report(f"create_resource in {dataset!r}", resource_differences(wanted, made), strict=strict)
     if file is not None and not is_formable:

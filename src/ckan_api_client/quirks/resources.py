@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from pathlib import PurePath
 from typing import Any
 
 #: The fields that hold text (ckan/logic/schema.py, default_resource_schema); all unknown keys are kept (quirk C10).
@@ -29,6 +30,11 @@ FILES_OF_THE_SITE = frozenset({"upload", "datastore", "datapusher", "tabledesign
 def is_empty(resource: Mapping[str, Any]) -> bool:
     """Tell whether a resource has no value at all: CKAN drops it without a word (quirk C34)."""
     return all(value is None for value in resource.values())
+
+
+def format_of(filename: str) -> str:
+    """Return a format for a file that comes after its resource; of one that comes with it CKAN finds it out (H1a)."""
+    return PurePath(filename).suffix.removeprefix(".")
 
 
 def pair_resources(

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
+from ckan_api_client.quirks.requests import site_path
 from ckan_api_client.quirks.tokens import bare_token, is_token
 
 _HOST = re.compile(r"[\w.:%-]*[\w:][\w.:%-]*")
-_API_PATH = re.compile(r"/api(/\d)?(/action(/\w+)?)?/*$")
 
 
 class Token:
@@ -62,7 +62,7 @@ class Address:
             raise ValueError("the base URL holds a user name or password; pass an API token instead")
         if parts.scheme not in {"http", "https"} or not has_address:
             raise ValueError(f"{shown} is no base URL of a CKAN: it should look like https://catalog.example.org")
-        path = _API_PATH.sub("", parts.path).rstrip("/")
+        path = site_path(parts.path)
         return cls(urlunsplit((parts.scheme, parts.netloc, path, "", "")))
 
     def url(self, path: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from ckan_api_client.quirks.registry import (
     datasets,
+    datastore,
     dates,
     deletes,
     errors,
@@ -37,6 +38,7 @@ GROUPS: Mapping[str, tuple[Quirk, ...]] = {
     "Lists in updates": lists.QUIRKS,
     "Extras": extras.QUIRKS,
     "Resources": resources.QUIRKS,
+    "The DataStore": datastore.QUIRKS,
     "Names and ids": names.QUIRKS,
     "Groups and organizations": groups.QUIRKS,
     "Search": search.QUIRKS,

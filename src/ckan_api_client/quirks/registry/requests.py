@@ -74,7 +74,7 @@ QUIRKS = (
         name="site-below-a-path",
         effect="A site may live below a path, and a language before /api is one, too; a slash at the end is no action.",
         workaround="Paths are put behind the whole base URL; a pasted /api/3/action is taken off it.",
-        where=("wire.address.Address",),
+        where=("quirks.requests.site_path", "wire.address.Address"),
         source=("ckan/views/__init__.py:143",),
     ),
     Quirk(

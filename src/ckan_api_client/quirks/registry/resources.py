@@ -110,7 +110,7 @@ QUIRKS = (
         effect="The file's name is simplified, url becomes CKAN's own address, and CKAN sets the size; format and MIME "
         "type in resource_create alone.",
         workaround="They are compared like that.",
-        where=("quirks.normalisation.same_upload_url", "quirks.equivalence.resource_differences"),
+        where=("quirks.normalisation.same_upload_url", "quirks.resources.format_of"),
         source=("ckan/lib/munge.py:140", "ckan/lib/uploader.py:265"),
     ),
     Quirk(
