@@ -167,6 +167,49 @@ def test_what_is_not_repeated_costs_no_budget() -> None:
     assert budget.take() is False
 
 
+def test_a_budget_earns_a_repetition_by_every_tenth_good_answer_up_to_its_total() -> None:
+    budget = RetryBudget(2)
+    shared = policy(budget=budget, attempts=2)
+    for _ in range(100):
+        steps(insist(exchange(READ), shared), FINE)
+    assert [budget.take() for _ in range(3)] == [True, True, False]
+    for _ in range(9):
+        steps(insist(exchange(READ), shared), FINE)
+    assert budget.take() is False
+    steps(insist(exchange(READ), shared), refusal(404, "Not Found Error", message="x"))
+    assert [budget.take() for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize("given_", [BUSY, CUT], ids=["busy", "cut"])
+def test_a_budget_earns_nothing_by_failures(given_: Response | Exception) -> None:
+    budget = RetryBudget(1)
+    assert budget.take()
+    for _ in range(100):
+        assert steps(insist(exchange(READ), policy(budget=budget)), given_)[0] == ["ask"]
+
+
+def test_of_a_server_that_always_fails_no_more_is_asked_than_the_budget_allows() -> None:
+    shared = policy(budget=RetryBudget(100))
+    asked = [steps(insist(exchange(READ), shared), *[BUSY] * 4)[0].count("ask") for _ in range(33)]
+    assert asked == [4] * 33
+    assert steps(insist(exchange(READ), shared), BUSY, BUSY)[0].count("ask") == 2
+    assert steps(insist(exchange(READ), shared), BUSY)[0].count("ask") == 1
+
+
+def test_each_attempt_is_made_as_one_says() -> None:
+    made = []
+
+    def ask(request: Request) -> Flow[Response]:
+        made.append(request)
+        yield Sleep(9.0)
+        return (yield from exchange(request))
+
+    asked, result = steps(insist(exchange(READ), policy(), ask), BUSY, FINE)
+    assert asked == ["wait 9", "ask", "wait 0.5", "wait 9", "ask"]
+    assert made == [READ, READ]
+    assert result == FINE
+
+
 def test_the_error_of_the_last_attempt_holds_those_of_all() -> None:
     asked, error = steps(insist(exchange(READ), policy(attempts=3)), CUT, REFUSED, CUT)
     assert asked == ["ask", "wait 0.5", "ask", "wait 1", "ask"]

@@ -7,10 +7,12 @@ something a flow may decide about. Whatever else a transport raises ends the flo
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import Protocol, TypeVar
+from queue import SimpleQueue
+from typing import Generic, Protocol, TypeVar
 
 from ckan_api_client.exceptions import TransportError
 from ckan_api_client.wire.messages import Flow, Request, Response
@@ -20,6 +22,8 @@ T = TypeVar("T")
 
 #: Seconds in which what is under way may end after a Ctrl-C.
 PATIENCE = 30.0
+#: Seconds between two looks for a Ctrl-C: on Windows it wakes no thread that waits, and nowhere one just about to.
+_GLANCE = 0.5
 
 
 class Transport(Protocol):
@@ -88,25 +92,27 @@ def run_all(
     that end meanwhile are not yielded, so a flow itself takes down what must not be lost.
     """
     _check_limit(limit)
+    crew: _Crew[T] = _Crew(transport)
     running: set[Future[T]] = set()
-    leash = _Leash(transport)
     try:
         for flow in flows:
-            running.add(_begin(flow, leash))
+            future: Future[T] = Future()
+            running.add(future)
+            crew.begin(flow, future, beside=len(running) - 1)
             while len(running) >= _room(limit, pace):
-                done, running = wait(running, return_when=FIRST_COMPLETED)
+                done, running = _wait_for_first(running)
                 yield from (future.result() for future in done)
         while running:
-            done, running = wait(running, return_when=FIRST_COMPLETED)
+            done, running = _wait_for_first(running)
             yield from (future.result() for future in done)
     except Exception:
         _let_end(running, patience)
         raise
     except BaseException:  # Ctrl-C while waiting; or GeneratorExit, for one at the caller's looks like a `break`.
-        wait(running, timeout=patience)
+        _wait_for_all(running, patience)
         raise
     finally:
-        leash.cut()
+        crew.dismiss()
 
 
 async def run_all_async(
@@ -149,29 +155,29 @@ def _room(limit: int, pace: Pace | None) -> int:
     return limit if pace is None else pace.room(limit)
 
 
-def _begin(flow: Flow[T], transport: Transport) -> Future[T]:
-    """Carry a flow through in a thread of its own; an executor's would keep the process alive."""
-    future: Future[T] = Future()
+class _Crew(Generic[T]):
+    """Threads that carry flows through. Unlike an executor's, they keep no process alive.
 
-    def carry() -> None:
-        try:
-            future.set_result(run(flow, transport))
-        except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
-            future.set_exception(error)
-
-    threading.Thread(target=carry, daemon=True).start()
-    return future
-
-
-class _Leash:
-    """A transport that carries nothing more once it is cut, so that an abandoned flow ends at its next step."""
+    Once it is dismissed, a flow that is still under way ends at its next step.
+    """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._is_cut = False
+        self._tasks: SimpleQueue[tuple[Flow[T], Future[T]] | None] = SimpleQueue()
+        self._size = 0
+        self._is_dismissed = False
 
-    def cut(self) -> None:
-        self._is_cut = True
+    def begin(self, flow: Flow[T], future: Future[T], *, beside: int) -> None:
+        """Start a flow beside so many others."""
+        if self._size <= beside:
+            threading.Thread(target=self._work, daemon=True).start()
+            self._size += 1
+        self._tasks.put((flow, future))
+
+    def dismiss(self) -> None:
+        self._is_dismissed = True
+        for _ in range(self._size):
+            self._tasks.put(None)
 
     def send(self, request: Request) -> Response:
         self._check()
@@ -182,15 +188,39 @@ class _Leash:
         self._transport.sleep(seconds)
 
     def _check(self) -> None:
-        if self._is_cut:
+        if self._is_dismissed:
             raise KeyboardInterrupt("abandoned")
+
+    def _work(self) -> None:
+        while task := self._tasks.get():
+            flow, future = task
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(run(flow, self))
+                except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
+                    future.set_exception(error)
+            del task, flow, future
+
+
+def _wait_for_first(running: set[Future[T]]) -> tuple[set[Future[T]], set[Future[T]]]:
+    while True:
+        done, left = wait(running, timeout=_GLANCE, return_when=FIRST_COMPLETED)
+        if done:
+            return done, left
+
+
+def _wait_for_all(running: set[Future[T]], patience: float) -> None:
+    left = {future for future in running if not future.cancel()}  # What no thread has begun is not begun any more.
+    while left and patience > 0:
+        _, left = wait(left, timeout=min(_GLANCE, patience))
+        patience -= _GLANCE
 
 
 def _let_end(running: set[Future[T]], patience: float) -> None:
     try:
-        wait(running)
+        _wait_for_all(running, math.inf)
     except KeyboardInterrupt:
-        wait(running, timeout=patience)
+        _wait_for_all(running, patience)
         raise
 
 

@@ -16,6 +16,8 @@ from ckan_api_client.wire.messages import Flow, Request, Response, Sleep, exchan
 
 #: A 500 is not among them: it may as well be one record's own (quirk E11).
 _OVERLOAD = frozenset({408, 429, 502, 503, 504})
+#: Where a server bears two at once and three are allowed, it turns away one request in 30 then; else one in six.
+_ROUNDS_AFTER_A_CUT = 8
 _ASKING_FOR_A_PAUSE = frozenset({429, 503})
 
 
@@ -24,8 +26,8 @@ class Pace:
 
     How many flows of a run are under way: one at first; one more with each round of answers that come well, up to
     the run's limit; half as many, down to one, after a sign of overload: status 408, 429, 502, 503 or 504, no answer
-    at all, or a search engine that does not keep up. What was on its way when the pace was cut cuts it no further.
-    It is kept from run to run.
+    at all, or a search engine that does not keep up. What was on its way when the pace was cut cuts it no further,
+    and after the first cut it takes eight rounds to add one. The pace is kept from run to run.
 
     A Retry-After (429, 503) holds all requests of the client, up to `longest_pause` seconds.
     """
@@ -78,7 +80,8 @@ class Pace:
     def _speed_up(self, cuts: int, limit: int) -> None:
         with self._lock:
             if cuts == self._cuts and self._window < limit:
-                self._window = min(float(limit), self._window + 1 / self._window)
+                rounds = _ROUNDS_AFTER_A_CUT if self._cuts else 1
+                self._window = min(float(limit), self._window + 1 / (rounds * self._window))
 
     def _slow_down(self, cuts: int, limit: int | None) -> None:
         with self._lock:
