@@ -1,0 +1,127 @@
+"""One SQLite connection for several threads: transactions, and errors that say what happened.
+
+It knows no table but the tally of its own writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from ckan_api_client.exceptions import StateError
+from ckan_api_client.syncing.state.packing import Value, checksum
+from ckan_api_client.syncing.state.schema import COLUMNS
+
+_NOTHING_LOST = "what was remembered before is still there"
+
+
+class Database:
+    """Reads and writes under one lock. `written` is told the number of the last transaction once it is on the disk."""
+
+    def __init__(self, connection: sqlite3.Connection, name: str, written: Callable[[int], None]) -> None:
+        self._connection = connection
+        self._name = name
+        self._written = written
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._spoiled = ""
+        self._broken = ""
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All or nothing: what is written inside is on the disk after it, or was never there. May be nested."""
+        with self._lock:
+            if self._depth:
+                yield from self._nested()
+                return
+            if self._broken:
+                raise StateError(f"{self._name} cannot be written any more: {self._broken}")
+            with self._translated("written"):
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth, self._spoiled = 1, ""
+            try:
+                yield
+                number = self._commit()
+            except BaseException:
+                self._roll_back()
+                raise
+            finally:
+                self._depth = 0
+            self._written(number)
+
+    def locked(self) -> AbstractContextManager[object]:
+        """Several statements that other threads see all of, or none; not a transaction."""
+        return self._lock
+
+    def read(self, query: str, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        with self._lock, self._translated("read"):
+            return self._connection.execute(query, values).fetchall()
+
+    def change(self, statement: str, values: Sequence[Value] = ()) -> int:
+        """Carry one statement out; return the id of the last row that was added."""
+        with self._lock, self._translated("written"):
+            return self._connection.execute(statement, values).lastrowid or 0
+
+    def add(self, table: str, values: Sequence[Value], *, over: bool = False) -> int:
+        """Add a row to a table of the state, with its checksum; return its id. `over`: in place of one with its key."""
+        columns = COLUMNS[table]
+        marks = ", ".join("?" * (len(columns) + 1))
+        statement = f"INSERT INTO main.{table} VALUES ({marks})"
+        if over:
+            sets = ", ".join(f"{column} = excluded.{column}" for column in (*columns[1:], "checksum"))
+            statement += f" ON CONFLICT ({columns[0]}) DO UPDATE SET {sets}"
+        return self.change(statement, (*values, checksum(values)))
+
+    def rows(self, table: str, where: str = "1", values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        """Return rows of a table of the state, without their checksums. Raises StateError for one that is damaged."""
+        columns = ", ".join((*COLUMNS[table], "checksum"))
+        found = self.read(f"SELECT {columns} FROM main.{table} WHERE {where}", values)
+        for row in found:
+            if checksum(row[:-1]) != row[-1]:
+                raise StateError(f"{self._name} is damaged: a row of the table {table} is not as it was written")
+        return [row[:-1] for row in found]
+
+    def close(self) -> None:
+        with self._lock, self._translated("closed"):
+            self._connection.close()
+
+    def _nested(self) -> Iterator[None]:
+        self._depth += 1
+        try:
+            yield
+        except BaseException as error:
+            self._spoiled = self._spoiled or str(error) or type(error).__name__
+            raise
+        finally:
+            self._depth -= 1
+
+    def _commit(self) -> int:
+        if self._spoiled:
+            raise StateError(f"{self._name} was not written: {self._spoiled}")
+        with self._translated("written"):
+            self._connection.execute("UPDATE main.tally SET count = count + 1 WHERE name = 'writes'")
+            number: int = self._connection.execute("SELECT count FROM main.tally WHERE name = 'writes'").fetchone()[0]
+            self._connection.execute("COMMIT")
+        return number
+
+    def _roll_back(self) -> None:
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            self._broken = f"a transaction could be neither finished nor undone: {error}"
+
+    @contextmanager
+    def _translated(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            if (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF == sqlite3.SQLITE_IOERR:
+                # What the system failed to write once, it may take for written the next time it is asked.
+                self._broken = str(error)
+            raise StateError(f"{self._name} cannot be {what}: {error}; {_NOTHING_LOST}") from error
+        except (UnicodeEncodeError, OverflowError) as error:
+            raise StateError(f"this cannot be kept: {error}") from error

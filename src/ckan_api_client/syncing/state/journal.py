@@ -1,0 +1,188 @@
+"""What was about to be written to the catalog, and what became of it: on the disk before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from ckan_api_client.exceptions import StateError
+from ckan_api_client.quirks.revising import REMOVED
+from ckan_api_client.syncing.base import Base
+from ckan_api_client.syncing.state.blobs import Blobs
+from ckan_api_client.syncing.state.database import Database
+from ckan_api_client.syncing.state.packing import as_key, as_note, to_text
+
+RunKind = Literal["sync", "apply", "undo"]
+Ended = Literal["", "done", "interrupted", "failed"]
+
+#: Of so many runs what they wrote is kept, so that they can be undone; of so many that they were.
+_KEPT_ENTRIES, _KEPT_RUNS = 20, 200
+_UNSETTLED = ("", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run. `ended` is "" while it lasts, and for one that was killed; times are UTC, ISO 8601."""
+
+    number: int
+    kind: str
+    begun: str
+    account: str
+    plan_checksum: str
+    undoes: int | None
+    finished: str
+    ended: str
+    report: dict[str, Any] | None
+    undone_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One write: what was there `before`, the `values` that were sent, and what was there `after`.
+
+    `source`: the record's data it was made of. `base_before`: what was remembered of the record then. `did` is "" for
+    one whose outcome was never written down.
+    """
+
+    number: int
+    run: int
+    kind: str
+    key: str
+    action: str
+    dataset_id: str
+    before: dict[str, Any] | None
+    values: dict[str, Any] | None
+    source: dict[str, Any] | None
+    after: dict[str, Any] | None
+    did: str
+    base_before: Base | None
+
+
+class Journal:
+    """Runs and their entries."""
+
+    def __init__(self, database: Database, blobs: Blobs, first: int) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._first = first
+        self._current: int | None = None
+
+    @property
+    def serial(self) -> int:
+        """The number of the last run that was begun."""
+        found: int | None = self._database.read("SELECT max(number) FROM main.run")[0][0]
+        return self._first if found is None else found
+
+    def begin(self, kind: RunKind, *, plan_checksum: str, undoes: int | None, account: str) -> int:
+        with self._database.writing():
+            number = self.serial + 1
+            row = (number, kind, _now(), as_note(account), plan_checksum, undoes, "", "", None)
+            self._database.add("run", row)
+        self._current = number
+        return number
+
+    def finish(self, run: int, *, report: Mapping[str, Any], ended: Ended) -> None:
+        with self._database.writing():
+            row = self._run(run)
+            content = self._blobs.add(to_text(dict(report)))
+            self._blobs.remove(row[8])
+            self._database.add("run", (*row[:6], _now(), ended, content), over=True)
+            self._prune(run)
+        if self._current == run:
+            self._current = None
+
+    def runs(self) -> list[RunRecord]:
+        rows = self._database.rows("run", "1 ORDER BY number DESC")
+        undone = {row[5]: row[0] for row in rows if row[5] is not None and row[7] != "failed"}
+        return [RunRecord(*row[:8], self._report(row[8]), undone.get(row[0])) for row in rows]
+
+    def intend(
+        self,
+        run: int,
+        kind: str,
+        key: str,
+        action: str,
+        *,
+        dataset_id: str,
+        content: Mapping[str, Any],
+        base: bytes | None,
+    ) -> int:
+        before, values, source = (content[name] for name in ("before", "values", "source"))
+        removed = [name for name, value in (values or {}).items() if value is REMOVED]
+        left = values if not removed else {name: value for name, value in values.items() if value is not REMOVED}
+        text = to_text([_plain(before), _plain(left), _plain(source), removed])
+        # The base is JSON already; to read it and write it again would only take time.
+        with self._database.writing():
+            blob = self._blobs.add(b"[" + (base or b"null") + b"," + text + b"]")
+            row = (None, run, kind, as_key(key), action, as_key(dataset_id), blob, "", None)
+            return self._add_entry(row)
+
+    def settle(self, number: int, *, did: str, after: Mapping[str, Any] | None) -> None:
+        text = None if after is None else to_text(_plain(after))
+        with self._database.writing():
+            found = self._database.rows("entry", "id = ?", (number,))
+            if not found:
+                raise StateError(f"there is no entry {number} in the journal")
+            row = found[0]
+            self._blobs.remove(row[8])
+            content = None if text is None else self._blobs.add(text)
+            self._database.add("entry", (*row[:7], did, content), over=True)
+
+    def entries(self, run: int) -> list[Entry]:
+        return [self._entry(row) for row in self._database.rows("entry", "run = ? ORDER BY id DESC", (run,))]
+
+    def unsettled(self) -> Iterator[Entry]:
+        rows = self._database.rows("entry", "did IN (?, ?) AND run IS NOT ? ORDER BY id", (*_UNSETTLED, self._current))
+        return map(self._entry, rows)
+
+    def _add_entry(self, row: tuple[Any, ...]) -> int:
+        number: int = self._database.read("SELECT coalesce(max(id), 0) + 1 FROM main.entry")[0][0]
+        self._database.add("entry", (number, *row[1:]))
+        return number
+
+    def _entry(self, row: tuple[Any, ...]) -> Entry:
+        number, run, kind, key, action, dataset_id, blob, did, after = row
+        base, (before, values, source, removed) = self._blobs.get(blob)
+        if removed:
+            values = {**values, **dict.fromkeys(removed, REMOVED)}
+        return Entry(
+            number, run, kind, key, action, dataset_id, before, values, source,
+            None if after is None else self._blobs.get(after), did, None if base is None else Base(**base),
+        )  # fmt: skip
+
+    def _report(self, blob: int | None) -> dict[str, Any] | None:
+        return None if blob is None else self._blobs.get(blob)
+
+    def _run(self, number: int) -> tuple[Any, ...]:
+        found = self._database.rows("run", "number = ?", (number,))
+        if not found:
+            raise StateError(f"there is no run {number}")
+        return found[0]
+
+    def _prune(self, run: int) -> None:
+        """Forget what old runs wrote, and very old runs; never what is not settled."""
+        old = self._database.rows("entry", "run <= ? AND did NOT IN (?, ?)", (run - _KEPT_ENTRIES, *_UNSETTLED))
+        for row in old:
+            self._blobs.remove(row[6])
+            self._blobs.remove(row[8])
+            self._database.change("DELETE FROM main.entry WHERE id = ?", (row[0],))
+        very_old = self._database.rows(
+            "run", "number <= ? AND number NOT IN (SELECT run FROM main.entry)", (run - _KEPT_RUNS,)
+        )
+        for row in very_old:
+            self._blobs.remove(row[8])
+            self._database.change("DELETE FROM main.run WHERE number = ?", (row[0],))
+
+
+def base_text(base: Base) -> bytes:
+    return to_text(asdict(base))
+
+
+def _plain(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return value if value is None or isinstance(value, dict) else dict(value)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,67 @@
+"""Values as they lie in the file: JSON compressed, and a checksum over the columns of each row."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+from ckan_api_client.exceptions import StateError
+from ckan_api_client.syncing.base import canonical
+
+#: What a column can hold.
+Value = str | int | bytes | None
+
+
+def pack(value: Any) -> bytes:
+    """Return a JSON value, compressed. Raises StateError for what is none."""
+    return squeeze(to_text(value))
+
+
+def to_text(value: Any) -> bytes:
+    try:
+        return canonical(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise StateError(f"this cannot be kept, for it is no JSON: {error}") from error
+
+
+def squeeze(text: bytes) -> bytes:
+    # Level 1 takes a third of the time of level 6, and its result is a tenth larger.
+    return zlib.compress(text, 1)
+
+
+def unpack(packed: bytes) -> Any:
+    """Return the JSON value again. Raises ValueError for damage that the checksum has not seen."""
+    try:
+        return json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
+    except (zlib.error, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def checksum(values: Iterable[Value]) -> int:
+    """Return the CRC-32 of the columns of a row: of each its type, its length, and its bytes."""
+    crc = 0
+    for value in values:
+        if isinstance(value, str):
+            encoded = value.encode()
+            crc = zlib.crc32(encoded, zlib.crc32(b"s%d:" % len(encoded), crc))
+        elif isinstance(value, bytes):
+            crc = zlib.crc32(value, zlib.crc32(b"b%d:" % len(value), crc))
+        else:
+            crc = zlib.crc32(b"n" if value is None else b"i%d:" % value, crc)
+    return crc
+
+
+def as_key(text: str) -> str:
+    """Return a text that rows are found by. Raises StateError for one that is no Unicode."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise StateError(f"{text!r:.200} is no id: it holds half of a surrogate pair") from error
+    return text
+
+
+def as_note(text: str) -> str:
+    """Return a text for people to read, whatever it holds."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,248 @@
+"""The local state of one source in one catalog: what earlier runs saw, did, and were about to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from ckan_api_client.exceptions import StateError
+from ckan_api_client.syncing.base import Base, How
+from ckan_api_client.syncing.state import files
+from ckan_api_client.syncing.state.blobs import Blobs
+from ckan_api_client.syncing.state.checking import read_meta
+from ckan_api_client.syncing.state.database import Database
+from ckan_api_client.syncing.state.journal import Ended, Entry, Journal, RunKind, RunRecord, base_text
+from ckan_api_client.syncing.state.opening import Opened, open_file, open_memory
+from ckan_api_client.syncing.state.packing import as_key, as_note
+from ckan_api_client.syncing.state.spool import Spool
+
+_PAGE = 200
+
+
+class State:
+    """Opened by `State.open`, and nobody else's until `close`, or until the process ends, however it ends.
+
+    Whatever changes it is on the disk, whole, when the method returns; where that fails, StateError is raised and what
+    was there before is still there. Threads may share it.
+
+    `is_new`: there was none. `rebuilt_because`: why what earlier runs knew is lost, or ""; so until a run is done.
+    """
+
+    def __init__(self, opened: Opened, name: str, lock: files.Lock | None) -> None:
+        self.is_new = opened.is_new
+        self.rebuilt_because = opened.rebuilt_because
+        self._lock = lock
+        self._database = Database(opened.connection, name, self._witness)
+        self._blobs = Blobs(self._database)
+        self._journal = Journal(self._database, self._blobs, int(read_meta(opened.connection)["serial"]))
+        self.spool = Spool(self._database)
+
+    @classmethod
+    def open(cls, path: Path | str, *, catalog: str, source: str) -> Self:
+        """Open the state in a file, or make it there; ":memory:" remembers nothing when it is closed.
+
+        A damaged file is kept beside a new one, and `rebuilt_because` says so. Raises StateError where another run has
+        it, where it belongs to another catalog or source, was written by a newer version, or cannot be read or written.
+        """
+        catalog = files.normal(catalog)
+        if str(path) == ":memory:":
+            return cls(open_memory(catalog, source), "the state", None)
+        path = Path(path)
+        lock = files.Lock(path)
+        try:
+            return cls(open_file(path, lock, catalog, source), str(path), lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    def close(self) -> None:
+        """Let go of it. What was noted in the spool is gone."""
+        try:
+            with suppress(StateError):
+                self._database.close()
+        finally:
+            if self._lock is not None:
+                self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def serial(self) -> int:
+        """How many runs were begun: it tells a plan that others were carried out since it was made."""
+        return self._journal.serial
+
+    def batch(self) -> AbstractContextManager[None]:
+        """What is written inside is written at once, all or nothing; other threads wait until then."""
+        return self._database.writing()
+
+    # Bases
+
+    def base(self, record_id: str) -> Base | None:
+        found = self._database.rows("base", "record_id = ?", (as_key(record_id),))
+        return self._base(found[0]) if found else None
+
+    def put_base(self, base: Base) -> None:
+        """Remember a record, in place of what was remembered before."""
+        text = base_text(base)
+        key = as_key(base.record_id)
+        with self._database.writing():
+            self._remove_content(key)
+            content = self._blobs.add(text)
+            row = (key, base.dataset_id, base.source_hash, base.modified, base.status, base.how, content)
+            self._database.add("base", row, over=True)
+
+    def drop_base(self, record_id: str) -> None:
+        with self._database.writing():
+            self._remove_content(as_key(record_id))
+            self._database.change("DELETE FROM main.base WHERE record_id = ?", (record_id,))
+
+    def withdraw(self, record_id: str, how: How) -> None:
+        """Remember that the source took the dataset of a record away; nothing where there is none."""
+        with self._database.writing():
+            base = self.base(record_id)
+            if base is not None:
+                self.put_base(base.withdrawn(how))
+
+    def bases(self) -> Iterator[Base]:
+        """Yield all that is remembered, in order of the record ids."""
+        after: str | None = None
+        while True:
+            sign = ">=" if after is None else ">"
+            page = self._database.rows("base", f"record_id {sign} ? ORDER BY record_id LIMIT ?", (after or "", _PAGE))
+            yield from map(self._base, page)
+            if len(page) < _PAGE:
+                return
+            after = page[-1][0]
+
+    def count_bases(self) -> int:
+        count: int = self._database.read("SELECT count(*) FROM main.base")[0][0]
+        return count
+
+    # The journal
+
+    def begin_run(self, kind: RunKind, *, plan_checksum: str = "", undoes: int | None = None, account: str = "") -> int:
+        """Begin a run and return its number."""
+        return self._journal.begin(kind, plan_checksum=plan_checksum, undoes=undoes, account=account)
+
+    def finish_run(self, run: int, *, report: Mapping[str, Any], ended: Ended) -> None:
+        with self._database.writing():
+            self._journal.finish(run, report=report, ended=ended)
+            if ended == "done":
+                self._database.change("DELETE FROM main.meta WHERE key = 'rebuilt'")
+
+    def runs(self) -> list[RunRecord]:
+        """Return the runs, the newest first."""
+        return self._journal.runs()
+
+    def intend(
+        self,
+        run: int,
+        kind: str,
+        key: str,
+        action: str,
+        *,
+        dataset_id: str = "",
+        before: Mapping[str, Any] | None,
+        values: Mapping[str, Any] | None,
+        source: Mapping[str, Any] | None,
+    ) -> int:
+        """Take down what is about to be written, and what is remembered of the record; return the entry's number.
+
+        It is on the disk when this returns.
+        """
+        base: bytes | None = None
+        content = {"before": before, "values": values, "source": source}
+        with self._database.writing():
+            if kind == "dataset":
+                found = self._database.rows("base", "record_id = ?", (as_key(key),))
+                base = self._blobs.text(found[0][6]) if found else None
+            return self._journal.intend(run, kind, key, action, dataset_id=dataset_id, content=content, base=base)
+
+    def settle(self, entry: int, *, did: str, after: Mapping[str, Any] | None) -> None:
+        """Take down what became of a write; `did` is "unknown" where nobody knows, and the next run has to look."""
+        self._journal.settle(entry, did=did, after=after)
+
+    def resolve(self, entry: int | Entry, *, did: str) -> None:
+        """Take down what, as was found out later, became of a write of an earlier run."""
+        self._journal.settle(entry.number if isinstance(entry, Entry) else entry, did=did, after=None)
+
+    def entries(self, run: int) -> list[Entry]:
+        """Return what a run wrote, the newest first; nothing for one so old that it cannot be undone any more."""
+        return self._journal.entries(run)
+
+    def unsettled(self) -> Iterator[Entry]:
+        """Yield the writes of earlier runs of which nobody knows what became of them, the oldest first."""
+        return self._journal.unsettled()
+
+    # What CKAN refused
+
+    def quarantine(self, record_id: str, source_hash: str, modified: str, reason: str) -> None:
+        """Remember that CKAN refused a record, as it was, for a dataset, as it was."""
+        with self._database.writing():
+            row = (as_key(record_id), source_hash, modified, as_note(reason))
+            self._database.add("quarantine", row, over=True)
+
+    def quarantined(self, record_id: str) -> tuple[str, str, str] | None:
+        """Return the record's hash, the dataset's timestamp, and the reason."""
+        found = self._database.rows("quarantine", "record_id = ?", (as_key(record_id),))
+        return (found[0][1], found[0][2], found[0][3]) if found else None
+
+    def release(self, record_id: str) -> None:
+        with self._database.writing():
+            self._database.change("DELETE FROM main.quarantine WHERE record_id = ?", (as_key(record_id),))
+
+    # What the source has no more
+
+    def note_absent(self, record_ids: Iterable[str], now: datetime) -> None:
+        """Count one more complete run without these records; any other is not absent, and begins anew."""
+        moment = now.astimezone(UTC).isoformat()
+        with self._database.writing():
+            known = {row[0]: row for row in self._database.rows("absence")}
+            for record_id in record_ids:
+                _, runs, since = known.pop(record_id, ("", 0, moment))
+                self._database.add("absence", (as_key(record_id), runs + 1, since), over=True)
+            for record_id in known:
+                self._database.change("DELETE FROM main.absence WHERE record_id = ?", (record_id,))
+
+    def note_present(self, record_ids: Iterable[str]) -> None:
+        """These records are in the source: their absences begin anew."""
+        with self._database.writing():
+            for record_id in record_ids:
+                self._database.change("DELETE FROM main.absence WHERE record_id = ?", (as_key(record_id),))
+
+    def absent(self, record_id: str) -> tuple[int, datetime] | None:
+        """Return in how many complete runs the record was missing, and since when."""
+        found = self._database.rows("absence", "record_id = ?", (as_key(record_id),))
+        return (found[0][1], datetime.fromisoformat(found[0][2])) if found else None
+
+    def _base(self, row: tuple[Any, ...]) -> Base:
+        return Base(**self._blobs.get(row[6]))
+
+    def _remove_content(self, record_id: str) -> None:
+        found = self._database.rows("base", "record_id = ?", (record_id,))
+        if found:
+            self._blobs.remove(found[0][6])
+
+    def _witness(self, writes: int) -> None:
+        if self._lock is not None:
+            self._lock.write(files.Witness(writes, self.serial))
+
+
+def forget(path: Path | str) -> None:
+    """Remove a state for good. Raises StateError while a run is using it. The numbers of runs go on, not from 1."""
+    path = Path(path)
+    lock = files.Lock(path)
+    try:
+        files.is_there(path)
+        witness = lock.read()
+        lock.write(files.Witness(0, 0 if witness is None else witness.serial))
+        files.remove(path)
+    finally:
+        lock.release()
