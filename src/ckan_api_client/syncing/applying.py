@@ -1,188 +1,227 @@
 """Applying one change: flows that write, look at what came of it, and end in an outcome, whatever happens.
 
-Only what concerns the whole run is raised: a token that CKAN no longer knows.
+Before each request that writes, the journal is told what will be written and what was there. Only what concerns the
+whole run is raised: a token that CKAN no longer knows, a state that cannot be written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
-from ckan_api_client.exceptions import CkanError, NotAuthorized, NotFound, ValidationError
-from ckan_api_client.high_level.datasets import create_once, revise_until_done
+from ckan_api_client.exceptions import (
+    BadApiError,
+    CkanError,
+    NotAuthorized,
+    NotFound,
+    ServerError,
+    StateError,
+    TransportError,
+    ValidationError,
+)
+from ckan_api_client.high_level.datasets import revise_until_done
 from ckan_api_client.low_level.flows import call_for_dict, create, show, whoami
 from ckan_api_client.objects.merging import Merge
 from ckan_api_client.quirks.equivalence import field_differences, group_differences
-from ckan_api_client.syncing.identity import read_marker
-from ckan_api_client.syncing.merging import payload_of, values_to_write
-from ckan_api_client.syncing.plan import CreateGroup, Delete
+from ckan_api_client.syncing.base import Base
+from ckan_api_client.syncing.fitting import MARKER_KEY
+from ckan_api_client.syncing.identity import Identity, read_marker
+from ckan_api_client.syncing.judging import conflicts_of
+from ckan_api_client.syncing.merging import Merged, merge
+from ckan_api_client.syncing.plan import Adopt, Conflict, GroupChange, Update
 from ckan_api_client.syncing.report import Did, Outcome
-from ckan_api_client.syncing.strategies import Strategies
-from ckan_api_client.syncing.wanted import Wanted
+from ckan_api_client.syncing.rules import Rules
 from ckan_api_client.wire.messages import Flow
 
-_Data = Mapping[str, Any]
+Data = Mapping[str, Any]
+
+
+class Journal(Protocol):
+    """Takes down what is about to be written; returns once that is safe on the disk."""
+
+    def __call__(self, action: str, *, dataset_id: str, before: Data | None, values: Data) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What applying has to know of its run.
+
+    `is_strict`: somebody approved the plan; a dataset that changed since is not written, rather than merged anew.
+    """
+
+    source: str
+    rules: Rules
+    by_sysadmin: bool = False
+    with_datastore: bool = False
+    is_strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An outcome, and what there is to remember of it.
+
+    `dataset`: as CKAN returned it. `kept`: the table of people's values (see `merging`). `is_open`: nobody knows
+    whether the last write was carried out.
+    """
+
+    outcome: Outcome
+    dataset: Data | None = None
+    kept: dict[str, Any] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    is_open: bool = False
 
 
 class NotOurs(CkanError):
-    """What was to be written bears another marker now, or none: it is no longer this source's."""
+    """What was to be written bears another marker now, or none, or has changed: it is left alone."""
 
 
-def apply_group(change: CreateGroup) -> Flow[Outcome]:
-    """Make an organization or a group, or bring it back, or up to date; members and datasets are never touched."""
-    return (yield from _settled(change.kind, change.name, "", _group(change)))
-
-
-def apply_create(
-    wanted: Wanted, strategies: Strategies, *, by_sysadmin: bool, with_datastore: bool = False
-) -> Flow[Outcome]:
-    """Create the dataset of a record, once; or adopt, or bring back, the one that an earlier run made."""
-    flow = _create(wanted, strategies, payload_of(wanted, with_datastore=with_datastore), by_sysadmin=by_sysadmin)
-    return (yield from _settled("dataset", wanted.identity.record_id, wanted.place, flow))
-
-
-def apply_update(wanted: Wanted, current: _Data, strategies: Strategies) -> Flow[Outcome]:
-    """Write what differs, if the dataset still bears the marker; what others changed meanwhile is merged anew."""
-    flow = _update(wanted, current, strategies, Did.UPDATED)
-    return (yield from _settled("dataset", wanted.identity.record_id, wanted.place, flow))
-
-
-def apply_delete(marker: str, change: Delete) -> Flow[Outcome]:
-    """Move a dataset to the trash, if it still bears the marker, in a way that brings all of it back (docs/quirks)."""
-    return (yield from _settled("dataset", change.record_id, "", _delete(marker, change)))
-
-
-def _settled(kind: str, key: str, place: str, flow: Flow[Outcome]) -> Flow[Outcome]:
-    """Return the outcome of a flow, or the failure that it ended in; place and key are filled in."""
+def settled(kind: str, key: str, place: str, flow: Flow[Applied]) -> Flow[Applied]:
+    """Return what became of a flow, or the failure that it ended in; place and key are filled in."""
     try:
-        outcome = yield from flow
+        applied = yield from flow
+    except StateError:
+        raise
     except NotOurs as error:
-        return Outcome(Did.REFUSED, kind, key, place, reason=str(error))
+        return Applied(Outcome(Did.REFUSED, kind, key, place, reason=str(error)))
     except NotAuthorized as error:
         yield from whoami()
-        return Outcome(Did.FAILED, kind, key, place, reason=error.message)
+        return Applied(Outcome(Did.FAILED, kind, key, place, reason=error.message))
     except ValidationError as error:
         fields = ", ".join(sorted(error.errors))
-        return Outcome(Did.FAILED, kind, key, place, field=fields, reason=error.message)
+        return Applied(Outcome(Did.FAILED, kind, key, place, field=fields, reason=error.message))
     except CkanError as error:
-        return Outcome(Did.FAILED, kind, key, place, reason=getattr(error, "message", str(error)))
-    return Outcome(outcome.did, kind, key, place, outcome.dataset_id, outcome.field, outcome.reason, outcome.notes)
+        is_open = isinstance(error, TransportError | ServerError | BadApiError)
+        outcome = Outcome(Did.FAILED, kind, key, place, reason=getattr(error, "message", str(error)))
+        return Applied(outcome, is_open=is_open)
+    return replace(applied, outcome=replace(applied.outcome, kind=kind, record_id=key, place=place))
 
 
-def _group(change: CreateGroup) -> Flow[Outcome]:
-    kind, name = change.kind, change.name
-    try:
-        now = yield from show(kind, name)
-    except NotFound:
-        made = yield from create(kind, change.data)
-        return Outcome(Did.CREATED, kind, name, dataset_id=str(made["id"]))
-    values = {"state": "active"} if now.get("state") != "active" else {}
-    if change.update:
-        differing = group_differences(change.data, now)
-        values |= {key: value for key, value in change.data.items() if key in differing}
-    if not values:
-        return Outcome(Did.UNCHANGED, kind, name, dataset_id=str(now["id"]))
-    yield from call_for_dict(f"{kind}_patch", {"id": now["id"], **values}, repeatable=True)
-    did = Did.REVIVED if "state" in values else Did.UPDATED
-    return Outcome(did, kind, name, dataset_id=str(now["id"]))
+def apply_group(change: GroupChange, journal: Journal) -> Flow[Applied]:
+    """Make an organization or a group, or bring it back, or up to date; members and datasets are never touched."""
+    return settled(change.kind, change.name, "", _group(change, journal))
 
 
-def _create(wanted: Wanted, strategies: Strategies, payload: dict[str, Any], *, by_sysadmin: bool) -> Flow[Outcome]:
-    identity = wanted.identity
-    if by_sysadmin:
-        payload["id"] = identity.dataset_id
+def apply_update(
+    change: Update, base: Base | None, current: Data | None, terms: Terms, journal: Journal
+) -> Flow[Applied]:
+    """Write what differs, if the dataset still bears the marker; what others changed meanwhile is merged anew.
 
-    def is_ours(found: _Data) -> bool:
-        return read_marker(found) == identity.marker
-
-    refusal: ValidationError | None = None
-    for name in identity.names(wanted.dataset.get("name"), wanted.dataset.get("title")):
-        try:
-            made = yield from create_once({**payload, "name": name}, is_ours)
-        except ValidationError as error:
-            refusal = error
-            if not {"id", "name", "resources"} & set(error.errors):
-                raise
-        else:
-            if not is_ours(made):
-                raise NotOurs(f"CKAN answered with another dataset, {made.get('id')!r}; look at it before the next run")
-            return Outcome(Did.CREATED, "dataset", "", dataset_id=str(made["id"]), notes=_notes(payload, made))
-        if by_sysadmin and "id" in refusal.errors:
-            holder = yield from _holder(identity.dataset_id)
-            if holder is not None and holder.get("id") == identity.dataset_id:
-                return (yield from _take_up(wanted, holder, strategies))
-        holder = yield from _holder(name)
-        if holder is None:
-            if "name" not in refusal.errors:
-                raise refusal
-            continue  # Somebody whose datasets we may not see has the name.
-        if is_ours(holder):
-            return (yield from _take_up(wanted, holder, strategies))
-        if "name" not in refusal.errors:
-            raise refusal
-        if read_marker(holder) is None:
-            return Outcome(
-                Did.REFUSED,
-                "dataset",
-                "",
-                dataset_id=str(holder.get("id")),
-                field="name",
-                reason=f"the name {name!r} is that of a dataset which no sync made ({holder.get('id')}); "
-                "rename one of them, or put the marker on that dataset",
-            )
-    raise refusal or AssertionError("names always yields")
+    `current`: the dataset as it is known to be; it is read where it is not.
+    """
+    return settled("dataset", change.record_id, change.place, _update(change, base, current, terms, journal))
 
 
-def _holder(reference: str) -> Flow[_Data | None]:
-    """Return whoever has an id or a name, or None if that is nobody, or nobody we may see."""
-    try:
-        return (yield from show("dataset", reference))
-    except (NotFound, NotAuthorized):
-        return None
+def apply_adopt(change: Adopt, terms: Terms, journal: Journal) -> Flow[Applied]:
+    """Put the marker on a dataset that bears none, and change nothing else."""
+    return settled("dataset", change.record_id, change.place, _adopt(change, terms, journal))
 
 
-def _take_up(wanted: Wanted, holder: _Data, strategies: Strategies) -> Flow[Outcome]:
-    """Go on with the dataset that an earlier run made: out of the trash, if it is there, and up to date."""
-    if read_marker(holder) != wanted.identity.marker:
-        raise NotOurs(f"dataset {holder.get('id')!r} has this record's id, and another marker")
-    did = Did.REVIVED if holder.get("state") == "deleted" else Did.ADOPTED
-    return (yield from _update(wanted, holder, strategies, did))
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One record to be written: its data, what is remembered of it, the terms, and where to take writes down."""
+
+    identity: Identity
+    data: Data
+    base: Base | None
+    terms: Terms
+    journal: Journal
 
 
-def _update(wanted: Wanted, current: _Data, strategies: Strategies, did: Did) -> Flow[Outcome]:
-    def merge(now: _Data) -> Merge:
-        if read_marker(now) != wanted.identity.marker:
-            raise NotOurs(f"dataset {now.get('id')!r} no longer bears the marker of this record: it is left alone")
-        values = values_to_write(wanted, now, strategies)
-        if now.get("state") == "deleted":
-            if did is not Did.REVIVED:
-                raise NotOurs(f"dataset {now.get('id')!r} was deleted meanwhile: it is left alone")
-            values["state"] = "active"
+def write_merged(
+    task: Task, current: Data, *, action: str, did: Did, planned: str = "", more: Data | None = None
+) -> Flow[Applied]:
+    """Merge a record into a dataset until that is done; `more` values (a state, a visibility) are written as well."""
+    added = more or {}
+    identity, terms = task.identity, task.terms
+    latest: list[Merged] = []
+
+    def merge_into(now: Data) -> Merge:
+        check_ours(now, identity)
+        check_as_planned(now, planned, terms)
+        if now.get("state") == "deleted" and "state" not in added:
+            raise NotOurs(f"dataset {now.get('id')!r} was deleted meanwhile: it is left alone")
+        merged = merge(task.data, now, task.base, terms.rules, identity=identity)
+        if terms.rules.on_conflict == "fail" and merged.conflicts:
+            paths = ", ".join(conflict.path for conflict in merged.conflicts)
+            raise NotOurs(f"dataset {now.get('id')!r} was changed in the catalog meanwhile, as in the source: {paths}")
+        latest[:] = [merged]
+        values = {**merged.values, **{key: value for key, value in added.items() if now.get(key) != value}}
+        if values:
+            task.journal(action, dataset_id=str(now["id"]), before=now, values=values)
         return Merge(values, ())
 
-    written, updated = yield from revise_until_done(current, merge)
-    return Outcome(did, "dataset", "", dataset_id=str(updated["id"]), notes=_notes(written, updated))
+    written, updated = yield from revise_until_done(current, merge_into)
+    title = str(updated.get("title") or "")
+    conflicts = conflicts_of(latest[0], identity.record_id, str(updated["id"]), title)
+    outcome = Outcome(did, "dataset", "", dataset_id=str(updated["id"]), notes=notes_on(written, updated))
+    return Applied(outcome, updated, latest[0].kept, conflicts)
 
 
-def _delete(marker: str, change: Delete) -> Flow[Outcome]:
-    try:
-        current = yield from show("dataset", change.dataset_id)
-    except NotFound:
-        reason = "the search index still has it, the database does not"
-        return Outcome(Did.UNCHANGED, "dataset", "", dataset_id=change.dataset_id, reason=reason)
-
-    def merge(now: _Data) -> Merge:
-        if now.get("id") != change.dataset_id or read_marker(now) != marker:
-            raise NotOurs(f"dataset {now.get('id')!r} no longer bears the marker of this record: it is left alone")
-        return Merge({} if now.get("state") == "deleted" else {"state": "deleted"}, ())
-
-    yield from revise_until_done(current, merge)
-    return Outcome(Did.DELETED, "dataset", "", dataset_id=change.dataset_id)
+def check_ours(now: Data, identity: Identity) -> None:
+    """Raise NotOurs for a dataset that does not bear a record's marker."""
+    if read_marker(now) != identity.marker:
+        raise NotOurs(f"dataset {now.get('id')!r} no longer bears the marker of this record: it is left alone")
 
 
-def _notes(sent: _Data, got: _Data) -> tuple[str, ...]:
+def check_as_planned(now: Data, planned: str, terms: Terms) -> None:
+    """Raise NotOurs for a dataset that changed since an approved plan was made."""
+    if terms.is_strict and planned and now.get("metadata_modified") != planned:
+        raise NotOurs(f"dataset {now.get('id')!r} was changed since the plan was made: plan again")
+
+
+def notes_on(sent: Data, got: Data) -> tuple[str, ...]:
     """Say what CKAN changed or dropped of what it was sent."""
     return tuple(
         f"{path}: sent {one!r:.200}, got {two!r:.200}"
         for path, (one, two) in field_differences({key: sent[key] for key in sent if key != "owner_org"}, got).items()
     )
+
+
+def _group(change: GroupChange, journal: Journal) -> Flow[Applied]:
+    kind, name = change.kind, change.name
+    try:
+        now = yield from show(kind, name)
+    except NotFound:
+        journal("create", dataset_id="", before=None, values=change.data)
+        made = yield from create(kind, change.data)
+        return Applied(Outcome(Did.CREATED, kind, name, dataset_id=str(made["id"])), made)
+    values = {"state": "active"} if now.get("state") != "active" else {}
+    if change.update:
+        differing = group_differences(change.data, now)
+        values |= {key: value for key, value in change.data.items() if key in differing}
+    if not values:
+        return Applied(Outcome(Did.UNCHANGED, kind, name, dataset_id=str(now["id"])))
+    journal("revive" if "state" in values else "update", dataset_id=str(now["id"]), before=now, values=values)
+    updated = yield from call_for_dict(f"{kind}_patch", {"id": now["id"], **values}, repeatable=True)
+    did = Did.REVIVED if "state" in values else Did.UPDATED
+    return Applied(Outcome(did, kind, name, dataset_id=str(now["id"])), updated)
+
+
+def _update(change: Update, base: Base | None, current: Data | None, terms: Terms, journal: Journal) -> Flow[Applied]:
+    identity = Identity(terms.source, change.record_id)
+    if current is None:
+        current = yield from show("dataset", change.dataset_id)
+    if current.get("id") != change.dataset_id:
+        raise NotOurs(f"{change.dataset_id!r} is the name of another dataset now: it is left alone")
+    task = Task(identity, change.data, base, terms, journal)
+    return (yield from write_merged(task, current, action="update", did=Did.UPDATED, planned=change.modified))
+
+
+def _adopt(change: Adopt, terms: Terms, journal: Journal) -> Flow[Applied]:
+    identity = Identity(terms.source, change.record_id)
+    current = yield from show("dataset", change.dataset_id)
+
+    def mark(now: Data) -> Merge:
+        marker = read_marker(now)
+        if marker == identity.marker:
+            return Merge({}, ())
+        if marker is not None or now.get("id") != change.dataset_id or now.get("state") != "active":
+            raise NotOurs(f"dataset {now.get('id')!r} is not free to be taken over any more: it is left alone")
+        check_as_planned(now, change.modified if "." in change.modified else "", terms)
+        values = {"extras": [*(now.get("extras") or []), {"key": MARKER_KEY, "value": identity.marker}]}
+        journal("adopt", dataset_id=str(now["id"]), before=now, values=values)
+        return Merge(values, ())
+
+    _, updated = yield from revise_until_done(current, mark)
+    return Applied(Outcome(Did.ADOPTED, "dataset", "", dataset_id=str(updated["id"])), updated)

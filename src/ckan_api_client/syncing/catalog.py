@@ -1,20 +1,28 @@
-"""What is: the datasets of one source in the catalog, and who is looking."""
+"""What is: the datasets of one source in the catalog, who holds the names, and who is looking.
+
+Presence in the index is a hint and absence is no evidence: the index lags, and loses documents (quirk E2). So a create
+is made such that it cannot make a second dataset, and every update and delete is held against the database.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from ckan_api_client.exceptions import NotAuthorized
-from ckan_api_client.low_level.flows import call_for_dict, dataset_page, list_names, whoami
-from ckan_api_client.quirks.search import escape_term
+from ckan_api_client.exceptions import NotAuthorized, NotFound
+from ckan_api_client.low_level.flows import call_for_dict, call_for_list, dataset_page, show, whoami
+from ckan_api_client.quirks.search import escape_term, page_arguments, quote_phrase
 from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.wire.messages import Flow
 
 #: How often the listing is read again when it does not add up.
 _READINGS = 3
+#: What is asked for of a dataset whose content the local state knows: the raw field, which CKAN shows by its bare key.
+_SLIM = ("id", "name", "metadata_modified", f"extras_{MARKER_KEY}")
+#: How many values one query asks for; a clause of Solr takes 1,024.
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +36,22 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalog:
-    """The datasets that bear a source's marker, by record id, as the search index has them.
+class Holder:
+    """A dataset that has a name, an id, or a value that was asked for. `marker` is None where it bears none."""
 
-    Presence is a hint and absence is no evidence: the index lags, and loses documents (quirk E2). So a create is
-    made such that it cannot make a second dataset, and every update and delete looks at the database first.
-    `copies`: record ids whose marker is on several datasets. `doubt`: why the listing may not be whole, or "".
-    """
+    dataset_id: str
+    name: str
+    title: str
+    marker: str | None
+    modified: str
 
-    datasets: Mapping[str, dict[str, Any]]
-    copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    organizations: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    doubt: str = ""
+
+class ListedStore(Protocol):
+    """Where the datasets of the catalog are noted: `state.spool.Spool` is one."""
+
+    def list(self, record_id: str, dataset_id: str, name: str, modified: str) -> None: ...
+    def clear_listed(self) -> None: ...
+    def put_seen(self, record_id: str, dataset: dict[str, Any]) -> None: ...
 
 
 def read_account() -> Flow[Account]:
@@ -56,46 +67,114 @@ def read_account() -> Flow[Account]:
     )
 
 
-def read_catalog(source: str, account: Account) -> Flow[Catalog]:
-    """Return the datasets of a source, private ones and drafts included.
-
-    The bare key of an extra is an exact field of the index (quirk E10); the marker is compared again here. The
-    token's user is asked for once more at the end: had the token been revoked meanwhile, whatever is private would
-    look as if it were not there (quirk B1).
-    """
-    found: dict[str, list[dict[str, Any]]] = {}
-    doubt = ""
-    for _ in range(_READINGS):
-        found.clear()
-        seen, promised = yield from _read_pages(source, found)
-        doubt = "" if seen == promised else f"the search index promised {promised} datasets and gave {seen}"
-        if not doubt:
-            break
-    organizations = yield from list_names("organization")
-    groups = yield from list_names("group")
+def check_account(account: Account) -> Flow[None]:
+    """Ask again who is asking: had the token been revoked meanwhile, what is private would look absent (quirk B1)."""
     user = yield from whoami()
     if user["name"] != account.name:
         raise NotAuthorized(403, f"the token was {account.name!r}'s, and is {user['name']!r}'s now")
-    return Catalog(
-        {key: copies[0] for key, copies in found.items() if len(copies) == 1},
-        {key: tuple(str(copy["id"]) for copy in copies) for key, copies in found.items() if len(copies) > 1},
-        frozenset(organizations),
-        frozenset(groups),
-        doubt,
+
+
+def read_listing(source: str, store: ListedStore, *, whole: bool) -> Flow[str]:
+    """Note the datasets of a source, private ones and drafts included; return why that may not be all, or "".
+
+    The bare key of an extra is an exact field of the index (quirk E10); the marker is compared again here. `whole`:
+    the datasets as well, not only when they were modified.
+    """
+    filters = (f"+{MARKER_KEY}:{escape_term(source)}\\:*",)
+    doubt = ""
+    for _ in range(_READINGS):
+        store.clear_listed()
+        seen, promised = yield from _read_pages(source, filters, store, whole=whole)
+        after = promised
+        if seen > 0:
+            result = yield from dataset_page(filters=filters, fields=("id",), rows=0)
+            after = result.count
+        doubt = "" if seen == promised == after else _disagreement(seen, promised, after)
+        if not doubt:
+            break
+    return doubt
+
+
+def look(reference: str) -> Flow[dict[str, Any] | None]:
+    """Return the dataset that the database has under an id or a name; None: nobody, or nobody we may see."""
+    try:
+        return (yield from show("dataset", reference))
+    except (NotFound, NotAuthorized):
+        return None
+
+
+def find_unindexed(organization: str) -> Flow[list[str]]:
+    """Return the ids of an organization's datasets that the database has and the index does not show us."""
+    try:
+        members = yield from call_for_list("member_list", {"id": organization, "object_type": "package"}, list)
+    except (NotFound, NotAuthorized):
+        return []
+    ids = {str(member[0]) for member in members if member}
+    after: str | None = None
+    while ids:
+        filters = (f"+organization:{escape_term(organization)}",)
+        page = yield from dataset_page(after, filters=filters, fields=("id",))
+        ids.difference_update(item["id"] for item in page.items)
+        if page.after is None:
+            break
+        after = page.after
+    return sorted(ids)
+
+
+def find_holders(field: str, values: Iterable[str]) -> Flow[dict[str, Holder]]:
+    """Return who has each of some values in a field: "name", "id", or the key of an extra. The index is asked."""
+    found: dict[str, Holder] = {}
+    wanted = sorted(set(values))
+    shown = field if field in {"id", "name"} else f"extras_{field}"
+    for start in range(0, len(wanted), _AT_ONCE):
+        phrases = " OR ".join(map(quote_phrase, wanted[start : start + _AT_ONCE]))
+        arguments = page_arguments(after=None, fields=tuple(dict.fromkeys((*_SLIM, "title", shown))))
+        result = yield from call_for_dict(
+            "package_search", {**arguments, "q": f"{escape_term(field)}:({phrases})"}, repeatable=True
+        )
+        for item in result.get("results") or []:
+            value = item.get(field)
+            if isinstance(value, str) and value in wanted:
+                found.setdefault(value, _holder(item))
+    return found
+
+
+def holder_of(dataset: Mapping[str, Any]) -> Holder:
+    """Return a whole dataset as a holder."""
+    return _holder({**dataset, MARKER_KEY: read_marker(dataset)})
+
+
+def _holder(item: Mapping[str, Any]) -> Holder:
+    marker = item.get(MARKER_KEY)
+    return Holder(
+        str(item["id"]),
+        str(item.get("name") or ""),
+        str(item.get("title") or ""),
+        None if marker is None else str(marker),
+        str(item.get("metadata_modified") or ""),
     )
 
 
-def _read_pages(source: str, found: dict[str, list[dict[str, Any]]]) -> Flow[tuple[int, int]]:
-    filters = (f"+{MARKER_KEY}:{escape_term(source)}\\:*",)
+def _read_pages(source: str, filters: Sequence[str], store: ListedStore, *, whole: bool) -> Flow[tuple[int, int]]:
     seen, promised, after = 0, -1, None
     while True:
-        page = yield from dataset_page(after, filters=filters)
+        page = yield from dataset_page(after, filters=filters, fields=() if whole else _SLIM)
         promised = page.count if promised < 0 else promised
-        seen += len(page.items)
+        seen += len({item["id"] for item in page.items})
         for item in page.items:
             identity = Identity.of_marker(read_marker(item) or "")
-            if identity is not None and identity.source == source:
-                found.setdefault(identity.record_id, []).append(item)
+            if identity is None or identity.source != source:
+                continue
+            modified = str(item.get("metadata_modified") or "")
+            store.list(identity.record_id, item["id"], str(item.get("name") or ""), modified)
+            if whole:
+                store.put_seen(identity.record_id, item)
         if page.after is None:
             return seen, promised
         after = page.after
+
+
+def _disagreement(seen: int, promised: int, after: int) -> str:
+    if seen != promised:
+        return f"the search index promised {promised} datasets and gave {seen}"
+    return f"the number of datasets in the search index changed from {promised} to {after} while it was read"

@@ -1,92 +1,150 @@
-"""Planning: a pure function of what should be and what is. The same input gives the same plan, to the byte."""
+"""Planning: a pure function of what should be, what is, and what is remembered. The same input gives the same plan."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from ckan_api_client.quirks.equivalence import field_differences
+from ckan_api_client.quirks.equivalence import group_differences
 from ckan_api_client.sources import Complete, Partial
-from ckan_api_client.syncing.catalog import Catalog
-from ckan_api_client.syncing.merging import values_to_write
-from ckan_api_client.syncing.plan import Create, CreateGroup, Delete, FieldChange, Plan, Refused, Update
-from ckan_api_client.syncing.strategies import Strategies
+from ckan_api_client.syncing.catalog import Account
+from ckan_api_client.syncing.judging import IN_GRACE, Change, Facts, Judge, Judgement
+from ckan_api_client.syncing.options import Options
+from ckan_api_client.syncing.plan import (
+    Adopt,
+    Conflict,
+    Create,
+    Delete,
+    GroupChange,
+    Keep,
+    Plan,
+    Refused,
+    Revive,
+    Update,
+)
+from ckan_api_client.syncing.state import Row
 from ckan_api_client.syncing.wanted import Intake
 
 
-def make_plan(source: str, intake: Intake, catalog: Catalog, strategies: Strategies) -> Plan:
+@dataclass(slots=True)
+class _Lists:
+    """The parts of a plan while it is made."""
+
+    changes: dict[type[Change], list[Any]] = field(
+        default_factory=lambda: {kind: [] for kind in (Adopt, Create, Delete, Revive, Update)}
+    )
+    conflicts: list[Conflict] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    keeps: list[Keep] = field(default_factory=list)
+    absent: list[Row] = field(default_factory=list)
+    in_grace: list[str] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
+    unchanged: int = 0
+    managed: int = 0
+
+    def of(self, kind: type[Change]) -> tuple[Any, ...]:
+        return tuple(self.changes[kind])
+
+
+def make_plan(
+    source: str,
+    catalog_url: str,
+    account: Account,
+    *,
+    rows: Iterator[Row],
+    judge: Judge,
+    intake: Intake,
+    facts: Facts,
+    options: Options,
+    serial: int,
+    made: str,
+    doubts: Sequence[str] = (),
+) -> Plan:
     """Return what has to be done so that the catalog matches the source, and what is refused."""
-    refused = [*intake.refused]
-    creates, updates, unchanged = [], [], 0
-    for key, wanted in sorted(intake.datasets.items()):
-        if key in catalog.copies:
-            refused.append(_copied(key, wanted.place, catalog.copies[key]))
-            continue
-        current = catalog.datasets.get(key)
-        if current is None:
-            creates.append(Create(key, wanted.place, _title(wanted.dataset), wanted.organization))
-            continue
-        values = values_to_write(wanted, current, strategies)
-        if values:
-            changes = field_changes(values, current)
-            updates.append(Update(key, wanted.place, current["id"], _title(wanted.dataset), changes))
-        else:
-            unchanged += 1
-    absent = sorted(set(catalog.datasets) - set(intake.datasets) - intake.present)
-    ending, doubt = intake.ending, catalog.doubt
+    lists = _Lists(refused=[*intake.refused])
+    for row in rows:
+        _sort_in(row, judge, lists, intake.present)
+    ending = intake.ending
+    doubt = next((one for one in (facts.doubt, *doubts) if one), "")
     if isinstance(ending, Partial):
         doubt = doubt or f"the source was not read completely: {ending.reason}"
-    deletes = plan_deletes(ending, absent, catalog) if isinstance(ending, Complete) and not doubt else ()
-    refused += [_copied(key, "", ids) for key, ids in sorted(catalog.copies.items()) if key not in intake.datasets]
+    if isinstance(ending, Complete) and not doubt:
+        plan_deletes(ending, lists.absent, judge, lists)
+    told = [f"{number} datasets are {note}" for note, number in sorted(lists.notes.items())]
     return Plan(
         source,
-        groups=_plan_groups(intake, catalog, strategies),
-        deletes=deletes,
-        creates=tuple(creates),
-        updates=tuple(updates),
-        refused=tuple(refused),
-        unchanged=unchanged,
-        no_deletes_because=doubt if absent else "",
+        catalog_url,
+        account.name,
+        serial,
+        made,
+        options.as_dict(),
+        groups=_plan_groups(intake, facts, options),
+        deletes=lists.of(Delete),
+        adopts=lists.of(Adopt),
+        creates=lists.of(Create),
+        revives=lists.of(Revive),
+        updates=lists.of(Update),
+        keeps=tuple(lists.keeps),
+        conflicts=tuple(lists.conflicts),
+        refused=tuple(lists.refused),
+        unchanged=lists.unchanged,
+        managed=lists.managed,
+        records=intake.records,
+        absent=tuple(lists.in_grace),
+        no_deletes_because=doubt if lists.absent else "",
+        notes=tuple(told),
     )
 
 
-def plan_deletes(_proof: Complete, absent: list[str], catalog: Catalog) -> tuple[Delete, ...]:
-    """Return the deletes of what is absent from a source; only one that was read completely can be given here."""
-    return tuple(Delete(key, catalog.datasets[key]["id"], _title(catalog.datasets[key])) for key in absent)
+def plan_deletes(_proof: Complete, absent: Sequence[Row], judge: Judge, lists: _Lists) -> None:
+    """Plan what becomes of what is absent from a source; only one that was read completely can be given here."""
+    for row in absent:
+        _take(judge.judge_absent(row), row, lists)
 
 
-def field_changes(values: Mapping[str, Any], current: Mapping[str, Any]) -> tuple[FieldChange, ...]:
-    """Return, field by field, what writing `values` over `current` changes."""
-    differences = field_differences(values, {**{key: current.get(key) for key in values}, "name": current.get("name")})
-    changes = [FieldChange(path, got, sent) for path, (sent, got) in sorted(differences.items())]
-    seen = {change.path.partition(".")[0].partition("[")[0] for change in changes}
-    changes += [FieldChange(key, current.get(key), values[key]) for key in sorted(values) if key not in seen]
-    return tuple(changes)
+def _sort_in(row: Row, judge: Judge, lists: _Lists, present: set[str]) -> None:
+    if row.dataset_id is not None and not (row.base_status == "withdrawn" and row.wanted_hash is None):
+        lists.managed += 1
+    if row.wanted_hash is not None:
+        _take(judge.judge(row), row, lists)
+    elif row.dataset_id is not None and row.record_id not in present:
+        lists.absent.append(row)
 
 
-def _plan_groups(intake: Intake, catalog: Catalog, strategies: Strategies) -> tuple[CreateGroup, ...]:
-    used_organizations = {wanted.organization for wanted in intake.datasets.values() if wanted.organization}
-    used_groups = {name for wanted in intake.datasets.values() for name in wanted.groups}
-    planned: list[CreateGroup] = []
-    for name in sorted(used_organizations | set(intake.organizations)):
-        data = intake.organizations.get(name, {"name": name})
-        if name not in catalog.organizations:
-            planned.append(CreateGroup("organization", name, data))
-        elif strategies.organization_merge_strategy == "update" and len(data) > 1:
-            planned.append(CreateGroup("organization", name, data, update=True))
-    for name in sorted(used_groups | set(intake.groups)):
-        data = intake.groups.get(name, {"name": name})
-        if name not in catalog.groups:
-            planned.append(CreateGroup("group", name, data))
-        elif strategies.group_merge_strategy == "update" and len(data) > 1:
-            planned.append(CreateGroup("group", name, data, update=True))
+def _take(judgement: Judgement, row: Row, lists: _Lists) -> None:
+    lists.conflicts.extend(judgement.conflicts)
+    if judgement.refused is not None:
+        lists.refused.append(judgement.refused)
+    elif judgement.change is not None:
+        lists.changes[type(judgement.change)].append(judgement.change)
+    elif judgement.note:
+        lists.notes[judgement.note] += 1
+        if judgement.note == IN_GRACE:
+            lists.in_grace.append(row.record_id)
+    elif row.wanted_hash is not None:
+        lists.unchanged += 1
+        if judgement.conflicts and judgement.base is not None:
+            base = judgement.base
+            lists.keeps.append(Keep(row.record_id, base.dataset_id, base.source, base.modified, base.kept))
+
+
+def _plan_groups(intake: Intake, facts: Facts, options: Options) -> tuple[GroupChange, ...]:
+    strategies = options.rules.strategies
+    kinds = (
+        ("organization", intake.used_organizations, intake.organizations, facts.organizations,
+         strategies.organization_merge_strategy),
+        ("group", intake.used_groups, intake.groups, facts.groups, strategies.group_merge_strategy),
+    )  # fmt: skip
+    planned: list[GroupChange] = []
+    for kind, used, described, there, strategy in kinds:
+        for name in sorted(used | set(described)):
+            data = described.get(name, {"name": name})
+            if name not in there:
+                planned.append(GroupChange(kind, name, data))  # type: ignore[arg-type]
+            elif strategy == "update" and len(data) > 1:
+                now = facts.described.get((kind, name))
+                if now is None or group_differences(data, now):
+                    planned.append(GroupChange(kind, name, data, update=True))  # type: ignore[arg-type]
     return tuple(planned)
-
-
-def _copied(key: str, place: str, ids: tuple[str, ...]) -> Refused:
-    reason = f"{len(ids)} datasets bear the marker of this record ({', '.join(ids)}): take it off all but one"
-    return Refused(key, place, "_harvest_source", reason)
-
-
-def _title(dataset: Mapping[str, Any]) -> str:
-    return str(dataset.get("title") or dataset.get("name") or "")

@@ -108,3 +108,11 @@ class Report:
             lines.append(f"nothing was deleted: {self.no_deletes_because}")
         lines += self.notes
         return "\n".join(lines)
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run was interrupted: what was under way is finished. `report` says what was done; run again to go on."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("the run was interrupted; run again to go on")
+        self.report = report

@@ -1,181 +1,291 @@
-"""One run of a sync, from reading to the report: which flows, in which order. It carries none of them through."""
+"""Carrying a plan out: which flows, in which order, and what is written down of each. It carries none of them through.
+
+Each flow tells the journal before it writes, and its outcome is taken down at its own end, in whatever thread that is:
+so what was finished when a run was interrupted is in the report and in the state.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
-from ckan_api_client.exceptions import NotFound, SourceError
+from ckan_api_client.exceptions import EditConflict, NotAuthorized, StalePlan
 from ckan_api_client.low_level.flows import show
-from ckan_api_client.quirks.equivalence import INJECTED_EXTRAS
-from ckan_api_client.sources import Ending, Listing, Reading, Source
-from ckan_api_client.sources.listing import NOTHING_DONE
-from ckan_api_client.syncing.applying import apply_create, apply_delete, apply_group, apply_update
-from ckan_api_client.syncing.catalog import Account, Catalog, read_account, read_catalog
-from ckan_api_client.syncing.events import CatalogRead, Listener, Planned, Settled, SourceRead
-from ckan_api_client.syncing.identity import Identity, check_source_name
-from ckan_api_client.syncing.plan import Plan
-from ckan_api_client.syncing.planning import make_plan
+from ckan_api_client.syncing.applying import (
+    Applied,
+    Data,
+    Terms,
+    apply_adopt,
+    apply_group,
+    apply_update,
+    settled,
+)
+from ckan_api_client.syncing.base import Base, How, hash_of
+from ckan_api_client.syncing.catalog import Account
+from ckan_api_client.syncing.creating import apply_create, apply_revive
+from ckan_api_client.syncing.deleting import apply_delete
+from ckan_api_client.syncing.events import Listener, Planned, Settled
+from ckan_api_client.syncing.guards import Limits
+from ckan_api_client.syncing.options import Options
+from ckan_api_client.syncing.plan import Adopt, Create, Delete, GroupChange, Keep, Plan, Revive, Update
 from ckan_api_client.syncing.report import UNDONE, Did, Outcome, Report
-from ckan_api_client.syncing.strategies import Strategies
-from ckan_api_client.syncing.wanted import Intake, read_source
+from ckan_api_client.syncing.state import Ended, State
 from ckan_api_client.wire.messages import Flow
 
 #: So many failures in a row, with nothing done in between, are the server's and not the records'.
 _FAILURES_IN_A_ROW = 25
-_EVERY = 100
+#: Fields whose refusal is the catalog's doing, not the record's: it may be taken the next time.
+_OF_THE_CATALOG = frozenset({"id", "name", "owner_org", "groups"})
+_WRITTEN = frozenset({Did.CREATED, Did.UPDATED, Did.REVIVED, Did.ADOPTED})
 
 
-class Run:
-    """One run. `prepare` first; then each of `batches`, whose outcomes are `note`d; then the `report`."""
+class Execution:
+    """`check`; then `begin`; then the flows of each of `batches`, each batch done before the next; then `end`.
+
+    `is_strict`: the plan was made before, and approved: a dataset that changed since is not written.
+    """
 
     def __init__(
         self,
-        source_name: str,
-        source: Source,
+        plan: Plan,
+        state: State,
+        account: Account,
         *,
-        catalog_url: str,
-        strategies: Strategies,
-        default_organization: str | None,
-        allow_empty: bool,
-        listener: Listener | None,
+        listener: Listener | None = None,
+        is_strict: bool = False,
     ) -> None:
-        self._allow_empty = allow_empty
-        self._name = check_source_name(source_name)
-        self._source = source
-        self._strategies = strategies
-        self._default_organization = default_organization
-        self._tell: Listener = listener or (lambda _: None)
-        self._intake = Intake()
-        self._catalog = Catalog({})
-        self._account = Account("", is_sysadmin=False, version=None, extensions=frozenset())
-        self._missing: dict[str, set[str]] = {"organization": set(), "group": set()}
-        self._failures = 0
-        self.plan = Plan(source_name)
-        self.report = Report(source_name, catalog_url)
-
-    def prepare(self) -> Flow[None]:
-        """Ask who we are, read the source, read the catalog, and plan. Writes nothing.
-
-        Raises SourceError for a source without any dataset, which would empty the catalog, unless that is allowed.
-        """
-        self._account = yield from read_account()
-        if self._default_organization is not None:
-            yield from _check_organization(self._default_organization)
-        # What ckanext-harvest shows as extras is its own where it is installed, and content elsewhere (quirk C8).
-        made = INJECTED_EXTRAS if "harvest" in self._account.extensions else frozenset()
-        self._intake = read_source(
-            self._name,
-            Reading(self._watched()),
-            default_organization=self._default_organization,
-            server_made_extras=made,
+        options = Options.from_dict(plan.rules).on_site(account)
+        self._plan = plan
+        self._state = state
+        self._options = options
+        self._terms = Terms(
+            plan.source,
+            options.rules,
+            by_sysadmin=account.is_sysadmin,
+            with_datastore="datastore" in account.extensions,
+            is_strict=is_strict,
         )
-        if not (self._intake.datasets or self._intake.refused or self._allow_empty):
-            raise SourceError(
-                f"holds no dataset: {NOTHING_DONE}. If the source is really empty, say so (allow_empty)",
-                file=self._source.name,
+        self._account = account
+        self._tell: Listener = listener or (lambda _: None)
+        self._lock = threading.Lock()
+        self._run = 0
+        self._failures = 0
+        self._missing: dict[str, set[str]] = {"organization": set(), "group": set()}
+        self.report = Report(
+            plan.source,
+            plan.catalog,
+            unchanged=plan.unchanged,
+            no_deletes_because=plan.no_deletes_because,
+            conflicts=plan.conflicts,
+            notes=plan.notes,
+        )
+
+    def check(self, limits: Limits) -> None:
+        """Raise UnsafePlan, StalePlan or EditConflict for a plan that must not be carried out."""
+        plan = self._plan
+        if plan.serial != self._state.serial:
+            raise StalePlan(
+                f"the plan is stale: {self._state.serial - plan.serial} runs of {plan.source!r} began since it was "
+                "made; plan again"
+                if self._state.serial > plan.serial
+                else f"the plan belongs to another state: it knows {plan.serial} runs of {plan.source!r}, and this "
+                f"state {self._state.serial}; plan again"
             )
-        self._catalog = yield from read_catalog(self._name, self._account)
-        self._tell(CatalogRead(len(self._catalog.datasets)))
-        self.plan = make_plan(self._name, self._intake, self._catalog, self._strategies)
-        self.report.unchanged = self.plan.unchanged
-        self.report.no_deletes_because = self.plan.no_deletes_because
-        self.report.adjusted = self._count_adjustments()
-        self._tell(Planned(self.plan))
-        for refused in self.plan.refused:
-            self.note(Outcome.of_refused(refused))
+        if plan.account != self._account.name:
+            raise StalePlan(f"the plan was made as {plan.account!r}, and this is {self._account.name!r}: plan again")
+        if self._options.rules.on_conflict == "fail" and plan.conflicts:
+            raise EditConflict(plan.conflicts)
+        plan.raise_if_unsafe(limits)
+
+    def begin(self) -> None:
+        """Begin the run: from here on, the plan is spent."""
+        self._run = self._state.begin_run(
+            "apply" if self._terms.is_strict else "sync", plan_checksum=self._plan.checksum, account=self._account.name
+        )
+        self.report.run = self._run
+        self._tell(Planned(self._plan))
+        for refused in self._plan.refused:
+            self._note(Outcome.of_refused(refused))
 
     def batches(self) -> Iterator[Iterator[Flow[Outcome]]]:
-        """Yield what has to be done, in order: one batch must be done before the next is asked for.
+        """Yield what has to be done, in order. Deletes come before creates, since they free names."""
+        plan = self._plan
+        yield (self._group(change) for change in plan.groups)
+        yield (self._delete(change) for change in plan.deletes)
+        yield (self._adopt(change) for change in plan.adopts)
+        yield (self._create(change) for change in plan.creates)
+        yield (self._revive(change) for change in plan.revives)
+        yield (self._update(change) for change in plan.updates)
+        yield (self._keep(change) for change in plan.keeps)
 
-        Deletes come before creates, since they free names.
-        """
-        yield (apply_group(change) for change in self.plan.groups)
-        yield self._deletes()
-        yield self._creates()
-        yield self._updates()
+    def end(self, ended: Ended, *, bases: Iterator[Base] | None = None) -> Report:
+        """Write down how the run ended, and what is to be remembered of the datasets that were not written."""
+        if ended == "done":
+            if not self._plan.no_deletes_because:
+                self._state.note_absent(self._plan.absent, datetime.now(UTC))
+            with self._state.batch():
+                for base in bases or ():
+                    self._state.put_base(base)
+            for entry in self._state.unsettled():
+                if entry.run != self._run:
+                    self._state.resolve(entry, did="resolved")
+        self._state.finish_run(self._run, report=self.report.as_dict(), ended=ended)
+        return self.report
 
-    def note(self, outcome: Outcome) -> None:
-        """Take down what became of something."""
-        if outcome.did in UNDONE and outcome.kind in self._missing:
-            self._missing[outcome.kind].add(outcome.record_id)
-        if outcome.did is Did.FAILED and not outcome.field:
-            self._failures += 1
-        elif outcome.did not in UNDONE:
-            self._failures = 0
-        self.report.outcomes.append(outcome)
-        self._tell(Settled(outcome))
+    # What follows is one method a kind of change: which flow, and what is remembered of its end.
 
-    def _watched(self) -> Listing:
-        """Read the source and tell how far that is."""
-        listing = self._source.read()
-        records = 0
-        while True:
-            try:
-                item = next(listing)
-            except StopIteration as done:
-                self._tell(SourceRead(self._source.position, self._source.size, records))
-                ending: Ending = done.value
-                return ending
-            records += 1
-            if records % _EVERY == 0:
-                self._tell(SourceRead(self._source.position, self._source.size, records))
-            yield item
+    def _group(self, change: GroupChange) -> Flow[Outcome]:
+        writing = Writing(self._state, self._run, change.kind, change.name)
+        return self._carried(writing, apply_group(change, writing))
 
-    def _deletes(self) -> Iterator[Flow[Outcome]]:
-        for change in self.plan.deletes:
-            marker = Identity(self._name, change.record_id).marker
-            yield self._unless_hopeless(change.record_id, "", apply_delete(marker, change))
+    def _delete(self, change: Delete) -> Flow[Outcome]:
+        writing = Writing(self._state, self._run, "dataset", change.record_id)
+        return self._carried(writing, apply_delete(change, self._terms, writing), how=change.how)
 
-    def _creates(self) -> Iterator[Flow[Outcome]]:
-        for change in self.plan.creates:
-            wanted = self._intake.datasets[change.record_id]
-            lacking = [
-                f"{kind} {name!r}"
-                for kind, names in (("organization", (wanted.organization,)), ("group", wanted.groups))
-                for name in names
-                if name in self._missing[kind]
-            ]
-            if lacking:
-                reason = f"there is no {', no '.join(lacking)}, and it could not be made"
-                yield _done(Outcome(Did.SKIPPED, "dataset", change.record_id, change.place, reason=reason))
-                continue
-            flow = apply_create(
-                wanted,
-                self._strategies,
-                by_sysadmin=self._account.is_sysadmin,
-                with_datastore="datastore" in self._account.extensions,
+    def _adopt(self, change: Adopt) -> Flow[Outcome]:
+        writing = Writing(self._state, self._run, "dataset", change.record_id, place=change.place)
+        return self._carried(writing, apply_adopt(change, self._terms, writing))
+
+    def _create(self, change: Create) -> Flow[Outcome]:
+        writing = Writing(self._state, self._run, "dataset", change.record_id, data=change.data, place=change.place)
+        lacking = [
+            f"{kind} {name!r}"
+            for kind, names in (
+                ("organization", [change.data.get("owner_org")]),
+                ("group", [group["name"] for group in change.data.get("groups") or []]),
             )
-            yield self._unless_hopeless(change.record_id, change.place, flow)
+            for name in names
+            if name in self._missing[kind]
+        ]
+        if lacking:
+            return self._skipped(writing, f"there is no {', no '.join(lacking)}, and it could not be made")
+        base = self._state.base(change.record_id)
+        return self._carried(writing, apply_create(change, base, self._terms, writing))
 
-    def _updates(self) -> Iterator[Flow[Outcome]]:
-        for change in self.plan.updates:
-            wanted = self._intake.datasets[change.record_id]
-            flow = apply_update(wanted, self._catalog.datasets[change.record_id], self._strategies)
-            yield self._unless_hopeless(change.record_id, change.place, flow)
+    def _revive(self, change: Revive) -> Flow[Outcome]:
+        writing = Writing(self._state, self._run, "dataset", change.record_id, data=change.data, place=change.place)
+        base = self._state.base(change.record_id)
+        return self._carried(writing, apply_revive(change, base, self._terms, writing))
 
-    def _unless_hopeless(self, record_id: str, place: str, flow: Flow[Outcome]) -> Flow[Outcome]:
-        if self._failures < _FAILURES_IN_A_ROW:
-            return flow
-        reason = f"not tried: the server failed {_FAILURES_IN_A_ROW} times in a row; run again when it is well"
-        return _done(Outcome(Did.SKIPPED, "dataset", record_id, place, reason=reason))
+    def _update(self, change: Update) -> Flow[Outcome]:
+        writing = Writing(self._state, self._run, "dataset", change.record_id, data=change.data, place=change.place)
+        base = self._state.base(change.record_id)
+        base = base if base is not None and base.dataset_id == change.dataset_id else None
+        return self._carried(writing, apply_update(change, base, self._known(change, base), self._terms, writing))
 
-    def _count_adjustments(self) -> dict[str, int]:
-        counted: Counter[str] = Counter()
-        for wanted in self._intake.datasets.values():
-            counted.update({adjustment.reason.partition(":")[0] for adjustment in wanted.adjustments})
-        return dict(sorted(counted.items()))
+    def _keep(self, change: Keep) -> Flow[Outcome]:
+        """Remember what people's values were kept, so that nobody is told of them again."""
+        current = self._known(change, self._state.base(change.record_id))
+        if current is None:
+            current = yield from show("dataset", change.dataset_id)
+        if current.get("metadata_modified") == change.modified:
+            self._state.put_base(Base.of(change.record_id, change.data, current, change.kept))
+        return Outcome(Did.UNCHANGED, "dataset", change.record_id, dataset_id=change.dataset_id)
+
+    def _known(self, change: Update | Keep, base: Base | None) -> dict[str, Any] | None:
+        """Return the dataset as it was when the plan was made, if that is at hand: as read, or as remembered."""
+        for known in (self._state.spool.seen(change.record_id), base.catalog if base is not None else None):
+            if known is not None and change.modified and known.get("metadata_modified") == change.modified:
+                return known
+        return None
+
+    def _carried(self, writing: Writing, flow: Flow[Applied], *, how: How = "") -> Flow[Outcome]:
+        if self._failures >= _FAILURES_IN_A_ROW:
+            reason = f"not tried: the server failed {_FAILURES_IN_A_ROW} times in a row; run again when it is well"
+            return (yield from self._skipped(writing, reason))
+        applied = yield from settled(writing.kind, writing.key, writing.place, flow)
+        if writing.kind == "dataset":
+            self._remember(writing, applied, how)
+        writing.settle(applied)
+        self._note(applied.outcome, applied)
+        return applied.outcome
+
+    def _skipped(self, writing: Writing, reason: str) -> Flow[Outcome]:
+        yield from ()
+        outcome = Outcome(Did.SKIPPED, writing.kind, writing.key, writing.place, reason=reason)
+        self._note(outcome)
+        return outcome
+
+    def _remember(self, writing: Writing, applied: Applied, how: How) -> None:
+        key, data, outcome, dataset = writing.key, writing.data, applied.outcome, applied.dataset
+        if how and outcome.did in {Did.DELETED, Did.UNCHANGED}:
+            if dataset is None:
+                self._state.drop_base(key)  # Nothing is left of it.
+                return
+            base = self._state.base(key)
+            source, kept = ({}, {}) if base is None else (base.source, base.kept)
+            self._state.put_base(Base.of(key, source, dataset, kept).withdrawn(how))
+        elif outcome.did in _WRITTEN and data is not None and dataset is not None:
+            self._state.put_base(Base.of(key, data, dataset, applied.kept))
+            self._state.release(key)
+        elif outcome.did is Did.FAILED and data is not None and outcome.field:
+            fields = set(outcome.field.split(", "))
+            if not fields & _OF_THE_CATALOG:
+                self._state.quarantine(key, hash_of(data), writing.modified, f"{outcome.field}: {outcome.reason}")
+
+    def _note(self, outcome: Outcome, applied: Applied | None = None) -> None:
+        """Take down what became of something."""
+        with self._lock:
+            if outcome.did in UNDONE and outcome.kind in self._missing:
+                self._missing[outcome.kind].add(outcome.record_id)
+            if outcome.did is Did.FAILED and not outcome.field:
+                self._failures += 1
+            elif outcome.did not in UNDONE:
+                self._failures = 0
+            self.report.outcomes.append(outcome)
+            if applied is not None:
+                known = {(one.record_id, one.path) for one in self.report.conflicts}
+                fresh = [one for one in applied.conflicts if (one.record_id, one.path) not in known]
+                self.report.conflicts = (*self.report.conflicts, *fresh)
+            self._tell(Settled(outcome))
 
 
-def _check_organization(name: str) -> Flow[None]:
-    try:
-        organization = yield from show("organization", name)
-    except NotFound as error:
-        raise NotFound(404, f"there is no organization {name!r} for the records that name none", error) from error
-    if organization.get("state") != "active":
-        raise NotFound(404, f"the organization {name!r} for the records that name none is deleted")
+class Writing:
+    """The journal's side of one change: one entry for each request that writes; only the last can be open."""
+
+    def __init__(
+        self, state: State, run: int, kind: str, key: str, *, data: Data | None = None, place: str = ""
+    ) -> None:
+        self._state = state
+        self._run = run
+        self._entry: int | None = None
+        self.kind = kind
+        self.key = key
+        self.data = data
+        self.place = place
+        self.modified = ""
+
+    def __call__(self, action: str, *, dataset_id: str, before: Data | None, values: Data) -> None:
+        if self._entry is not None:
+            self._state.settle(self._entry, did="superseded", after=None)
+        self.modified = str((before or {}).get("metadata_modified") or "")
+        self._entry = self._state.intend(
+            self._run,
+            self.kind,
+            self.key,
+            action,
+            dataset_id=dataset_id,
+            before=None if before is None else dict(before),
+            values=dict(values),
+            source=None if self.data is None else dict(self.data),
+        )
+
+    def settle(self, applied: Applied) -> None:
+        """Write down how it ended; where that is not known, the entry stays open for the next run to look into."""
+        if self._entry is not None and not applied.is_open:
+            after = None if applied.dataset is None else dict(applied.dataset)
+            self._state.settle(self._entry, did=applied.outcome.did.value, after=after)
 
 
-def _done(outcome: Outcome) -> Flow[Outcome]:
-    yield from ()
-    return outcome
+def check_catalog(plan: Plan, catalog_url: str) -> None:
+    """Raise StalePlan for a plan that was made for another catalog."""
+    if plan.catalog != catalog_url:
+        raise StalePlan(f"the plan is for {plan.catalog}, and this is {catalog_url}")
+
+
+def check_token(*, is_anonymous: bool) -> None:
+    """Raise NotAuthorized where there is no token: nothing can be written without."""
+    if is_anonymous:
+        raise NotAuthorized(401, "a sync needs an API token: give api_key, that of a user who may write the datasets")

@@ -1,41 +1,51 @@
-"""What should be: a source's records, fitted and with their identities; and those that cannot be taken, and why."""
+"""What should be: a source's records, fitted and put into the spool; and those that cannot be taken, and why.
+
+The data of a record is one dict: the fitted dataset with `owner_org` (the organization's name), `groups` (by name), and
+`resources` that bear their derived ids; neither `id` nor marker.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from ckan_api_client.quirks.text import STRING_LIMIT, clean_text
 from ckan_api_client.sources import Broken, Complete, Ending, Partial, Reading, Record
-from ckan_api_client.syncing.fitting import Adjustment, Fitted, Unfit, fit_dataset, fit_group
+from ckan_api_client.syncing.base import hash_of
+from ckan_api_client.syncing.fitting import Fitted, Unfit, fit_dataset, fit_group
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.plan import Refused
+from ckan_api_client.syncing.records import with_derived_ids
+from ckan_api_client.syncing.rules import drop_ignored
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One dataset as the source wants it. `organization` and `groups` are names."""
+class RecordStore(Protocol):
+    """Where records are put, since a source may be larger than memory: `state.spool.Spool` is one."""
 
-    identity: Identity
-    place: str
-    dataset: Mapping[str, Any]
-    organization: str | None
-    groups: tuple[str, ...]
-    adjustments: tuple[Adjustment, ...]
+    def put(self, record_id: str, place: str, data: Mapping[str, Any]) -> None: ...
+    def get(self, record_id: str) -> tuple[str, dict[str, Any]] | None: ...
+    def hash_of(self, record_id: str) -> str | None: ...
+    def remove(self, record_id: str) -> None: ...
+    def count(self) -> int: ...
 
 
 @dataclass(slots=True)
 class Intake:
-    """All that a source says, read to its end."""
+    """All that a source says, read to its end; the records themselves are in `store`."""
 
-    datasets: dict[str, Wanted] = field(default_factory=dict)
+    store: RecordStore
     organizations: dict[str, dict[str, Any]] = field(default_factory=dict)
     groups: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: The organizations and groups that records name.
+    used_organizations: set[str] = field(default_factory=set)
+    used_groups: set[str] = field(default_factory=set)
     refused: list[Refused] = field(default_factory=list)
     #: Ids of records that are there, but cannot be taken: their datasets are left as they are.
     present: set[str] = field(default_factory=set)
+    #: How many values were fitted, by kind of reason.
+    adjusted: Counter[str] = field(default_factory=Counter)
     ending: Ending = field(default_factory=lambda: Partial("nothing was read", 0))
 
     @property
@@ -43,70 +53,89 @@ class Intake:
         """Tell whether a record that is not here is not in the source either."""
         return isinstance(self.ending, Complete)
 
+    @property
+    def records(self) -> int:
+        """How many records there are, with those that cannot be taken."""
+        return self.store.count() + sum(refused.kind == "dataset" for refused in self.refused)
+
 
 def read_source(
     source: str,
     reading: Reading,
+    store: RecordStore,
     *,
     default_organization: str | None = None,
     server_made_extras: frozenset[str] = frozenset(),
+    ignore: Collection[str] = (),
 ) -> Intake:
     """Read a source to its end. A record that cannot be taken stops nothing: it is refused, with place and reason."""
-    intake = Intake()
+    intake = Intake(store)
+    taking = _Taking(intake, source, default_organization, server_made_extras, frozenset(ignore))
     for item in reading:
         if isinstance(item, Broken):
             _refuse(intake, item.key, item.place, "", item.reason)
         elif item.kind == "dataset":
-            _take_dataset(intake, source, item, default_organization, server_made_extras)
+            taking.take(item)
         else:
             _take_group(intake, item)
     intake.ending = reading.ending
     if any(not refused.record_id for refused in intake.refused):
         # Whatever the source says: one of the records that seem to be missing may be the one without an id.
-        intake.ending = Partial("something in it could not be read as a record with an id", len(intake.datasets))
-    for key in intake.present & set(intake.datasets):
+        intake.ending = Partial("something in it could not be read as a record with an id", intake.store.count())
+    for key in sorted(intake.present):
         # A record that is refused somewhere is refused everywhere: which of the two is right is not ours to guess.
-        _refuse(intake, key, intake.datasets.pop(key).place, "id", "another record has the same id")
+        known = store.get(key)
+        if known is not None:
+            store.remove(key)
+            _refuse(intake, key, known[0], "id", "another record has the same id")
     return intake
 
 
-def _take_dataset(
-    intake: Intake,
-    source: str,
-    record: Record,
-    default_organization: str | None,
-    server_made_extras: frozenset[str],
-) -> None:
-    key = record.key
-    if clean_text(key) != key or len(f"{source}:{key}".encode()) > STRING_LIMIT:
-        _refuse(intake, key, record.place, "id", "the id is too long, or holds characters that CKAN cannot store")
-        return
-    try:
-        fitted = fit_dataset(record.data, server_made_extras=server_made_extras)
-    except Unfit as error:
-        _refuse(intake, key, record.place, error.field, error.reason)
-        return
-    organization = fitted.organization["name"] if fitted.organization else default_organization
-    if organization is None:
-        reason = "the record names no organization; say whose such records are (--organization)"
-        _refuse(intake, key, record.place, "owner_org", reason)
-        return
-    wanted = Wanted(
-        Identity(source, key),
-        record.place,
-        fitted.dataset,
-        organization,
-        tuple(group["name"] for group in fitted.groups),
-        fitted.adjustments,
-    )
-    known = intake.datasets.get(key)
-    if known is not None:
-        if _content(known) == _content(wanted):
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    intake: Intake
+    source: str
+    default_organization: str | None
+    server_made_extras: frozenset[str]
+    ignore: frozenset[str]
+
+    def take(self, record: Record) -> None:
+        intake, key = self.intake, record.key
+        if clean_text(key) != key or len(f"{self.source}:{key}".encode()) > STRING_LIMIT:
+            reason = "the id is too long, or holds characters that CKAN cannot store"
+            _refuse(intake, key, record.place, "id", reason)
             return
-        _refuse(intake, key, record.place, "id", f"{known.place} has the same id and another content")
-        return
-    intake.datasets[key] = wanted
-    _note_names(intake, fitted)
+        try:
+            fitted = fit_dataset(record.data, server_made_extras=self.server_made_extras)
+        except Unfit as error:
+            _refuse(intake, key, record.place, error.field, error.reason)
+            return
+        organization = fitted.organization["name"] if fitted.organization else self.default_organization
+        if organization is None:
+            reason = "the record names no organization; say whose such records are (--organization)"
+            _refuse(intake, key, record.place, "owner_org", reason)
+            return
+        data = self._data(fitted, organization, Identity(self.source, key))
+        known = intake.store.hash_of(key)
+        if known is not None:
+            if known != hash_of(data):
+                first = intake.store.get(key)
+                place = first[0] if first else ""
+                _refuse(intake, key, record.place, "id", f"{place} has the same id and another content")
+            return
+        intake.store.put(key, record.place, data)
+        intake.used_organizations.add(organization)
+        intake.used_groups.update(group["name"] for group in data.get("groups", []))
+        intake.adjusted.update({adjustment.reason.partition(":")[0] for adjustment in fitted.adjustments})
+        _note_names(intake, fitted)
+
+    def _data(self, fitted: Fitted, organization: str, identity: Identity) -> dict[str, Any]:
+        data = {
+            **fitted.dataset,
+            "owner_org": organization,
+            "groups": [{"name": group["name"]} for group in fitted.groups],
+        }
+        return drop_ignored(with_derived_ids(data, identity), self.ignore)
 
 
 def _take_group(intake: Intake, record: Record) -> None:
@@ -135,7 +164,3 @@ def _refuse(intake: Intake, key: str | None, place: str, field_name: str, reason
     intake.refused.append(Refused(key or "", place, field_name, reason))
     if key is not None:
         intake.present.add(key)
-
-
-def _content(wanted: Wanted) -> str:
-    return json.dumps([wanted.dataset, wanted.organization, wanted.groups], sort_keys=True)

@@ -1,8 +1,8 @@
 """What is remembered between two runs, in one SQLite file for each source and catalog."""
 
 from ckan_api_client.syncing.state.files import default_path
-from ckan_api_client.syncing.state.journal import Entry, RunRecord
+from ckan_api_client.syncing.state.journal import Ended, Entry, RunRecord
 from ckan_api_client.syncing.state.spool import Row, Spool
 from ckan_api_client.syncing.state.store import State, forget
 
-__all__ = ["Entry", "Row", "RunRecord", "Spool", "State", "default_path", "forget"]
+__all__ = ["Ended", "Entry", "Row", "RunRecord", "Spool", "State", "default_path", "forget"]

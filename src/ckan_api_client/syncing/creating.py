@@ -1,0 +1,117 @@
+"""Creating the dataset of a record, once: or taking up the one that an earlier run made, or bringing it back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ckan_api_client.exceptions import NotAuthorized, NotFound, ValidationError
+from ckan_api_client.high_level.datasets import create_once
+from ckan_api_client.low_level.flows import show
+from ckan_api_client.syncing.applying import (
+    Applied,
+    Data,
+    Journal,
+    NotOurs,
+    Task,
+    Terms,
+    notes_on,
+    settled,
+    write_merged,
+)
+from ckan_api_client.syncing.base import Base
+from ckan_api_client.syncing.identity import Identity, read_marker
+from ckan_api_client.syncing.plan import Create, Revive
+from ckan_api_client.syncing.records import payload_of
+from ckan_api_client.syncing.report import Did, Outcome
+from ckan_api_client.wire.messages import Flow
+
+
+def apply_create(change: Create, base: Base | None, terms: Terms, journal: Journal) -> Flow[Applied]:
+    """Create the dataset of a record, once; or adopt, or bring back, the one that an earlier run made."""
+    task = Task(Identity(terms.source, change.record_id), change.data, base, terms, journal)
+    return settled("dataset", change.record_id, change.place, _create(task))
+
+
+def apply_revive(change: Revive, base: Base | None, terms: Terms, journal: Journal) -> Flow[Applied]:
+    """Bring a dataset back that this source had withdrawn, and up to date; or create it, if it is no more."""
+    task = Task(Identity(terms.source, change.record_id), change.data, base, terms, journal)
+    return settled("dataset", change.record_id, change.place, _revive(task, change.dataset_id))
+
+
+def _revive(task: Task, dataset_id: str) -> Flow[Applied]:
+    holder = yield from _holder(dataset_id)
+    if holder is None or holder.get("id") != dataset_id:
+        return (yield from _create(task))
+    return (yield from _take_up(task, holder))
+
+
+def _create(task: Task) -> Flow[Applied]:
+    identity, data, terms = task.identity, task.data, task.terms
+    payload = payload_of(data, identity, with_datastore=terms.with_datastore)
+    if terms.by_sysadmin:
+        payload["id"] = identity.dataset_id
+
+    def is_ours(found: Data) -> bool:
+        return read_marker(found) == identity.marker
+
+    refusal: ValidationError | None = None
+    for name in identity.names(data.get("name"), data.get("title")):
+        task.journal("create", dataset_id=str(payload.get("id") or ""), before=None, values={**payload, "name": name})
+        try:
+            made = yield from create_once({**payload, "name": name}, is_ours)
+        except ValidationError as error:
+            refusal = error
+            if not {"id", "name", "resources"} & set(error.errors):
+                raise
+        else:
+            if not is_ours(made):
+                raise NotOurs(f"CKAN answered with another dataset, {made.get('id')!r}; look at it before the next run")
+            outcome = Outcome(Did.CREATED, "dataset", "", dataset_id=str(made["id"]), notes=notes_on(payload, made))
+            return Applied(outcome, made)
+        if terms.by_sysadmin and "id" in refusal.errors:
+            holder = yield from _holder(identity.dataset_id)
+            if holder is not None and holder.get("id") == identity.dataset_id:
+                return (yield from _take_up(task, holder))
+        holder = yield from _holder(name)
+        if holder is None:
+            if "name" not in refusal.errors:
+                raise refusal
+            continue  # Somebody whose datasets we may not see has the name.
+        if is_ours(holder):
+            return (yield from _take_up(task, holder))
+        if "name" not in refusal.errors:
+            raise refusal
+        if read_marker(holder) is None:
+            return Applied(_held(name, holder))
+    raise refusal or AssertionError("names always yields")
+
+
+def _held(name: str, holder: Data) -> Outcome:
+    reason = (
+        f"the name {name!r} is that of a dataset which no sync made ({holder.get('id')}); "
+        "rename one of them, or take it over with --adopt name"
+    )
+    return Outcome(Did.REFUSED, "dataset", "", dataset_id=str(holder.get("id")), field="name", reason=reason)
+
+
+def _holder(reference: str) -> Flow[Data | None]:
+    """Return whoever has an id or a name, or None if that is nobody, or nobody we may see."""
+    try:
+        return (yield from show("dataset", reference))
+    except (NotFound, NotAuthorized):
+        return None
+
+
+def _take_up(task: Task, holder: Data) -> Flow[Applied]:
+    """Go on with the dataset that an earlier run made: out of the trash, if it is there, and up to date."""
+    if read_marker(holder) != task.identity.marker:
+        raise NotOurs(f"dataset {holder.get('id')!r} has this record's id, and another marker")
+    base = task.base if task.base is not None and task.base.dataset_id == holder.get("id") else None
+    back: dict[str, Any] = {}
+    if holder.get("state") == "deleted":
+        back["state"] = "active"
+    if base is not None and base.status == "withdrawn" and base.how == "private":
+        back["private"] = bool(task.data.get("private", False))
+    did, action = (Did.REVIVED, "revive") if back else (Did.ADOPTED, "update")
+    return (yield from write_merged(replace(task, base=base), holder, action=action, did=did, more=back))

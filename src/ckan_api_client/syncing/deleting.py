@@ -1,0 +1,92 @@
+"""What becomes of a dataset whose record is gone: the trash, out of sight, or nothing left of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan_api_client.exceptions import CkanError, NotFound, ServerError, TransportError
+from ckan_api_client.high_level.datasets import revise_until_done
+from ckan_api_client.low_level.flows import show
+from ckan_api_client.objects.merging import Merge
+from ckan_api_client.syncing.applying import (
+    Applied,
+    Data,
+    Journal,
+    NotOurs,
+    Terms,
+    check_as_planned,
+    check_ours,
+    settled,
+)
+from ckan_api_client.syncing.identity import Identity
+from ckan_api_client.syncing.plan import Delete
+from ckan_api_client.syncing.report import Did, Outcome
+from ckan_api_client.wire.action import call
+from ckan_api_client.wire.messages import Flow
+
+#: What is written, by policy; a purge goes by way of the trash, which is held against the marker.
+_WRITTEN: dict[str, dict[str, Any]] = {
+    "delete": {"state": "deleted"},
+    "purge": {"state": "deleted"},
+    "private": {"private": True},
+}
+
+
+def apply_delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
+    """Withdraw a dataset, if it still bears the marker, in a way that brings all of it back (docs/quirks)."""
+    return settled("dataset", change.record_id, "", _delete(change, terms, journal))
+
+
+def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
+    identity = Identity(terms.source, change.record_id)
+    try:
+        current = yield from show("dataset", change.dataset_id)
+    except NotFound:
+        reason = "the search index still has it, the database does not"
+        return Applied(Outcome(Did.UNCHANGED, "dataset", "", dataset_id=change.dataset_id, reason=reason))
+
+    def withdraw(now: Data) -> Merge:
+        if now.get("id") != change.dataset_id:
+            raise NotOurs(f"{change.dataset_id!r} is the name of another dataset now: it is left alone")
+        check_ours(now, identity)
+        values = {key: value for key, value in _WRITTEN[change.how].items() if now.get(key) != value}
+        if values and now.get("state") != "deleted":
+            check_as_planned(now, change.modified, terms)
+            journal(
+                "private" if change.how == "private" else "delete",
+                dataset_id=change.dataset_id,
+                before=now,
+                values=values,
+            )
+            return Merge(values, ())
+        return Merge({}, ())
+
+    written, updated = yield from revise_until_done(current, withdraw)
+    if change.how == "purge":
+        yield from _purge(change, current, journal)
+        return Applied(Outcome(Did.DELETED, "dataset", "", dataset_id=change.dataset_id))
+    if not written:
+        reason = "it was withdrawn already"
+        return Applied(Outcome(Did.UNCHANGED, "dataset", "", dataset_id=change.dataset_id, reason=reason), updated)
+    return Applied(Outcome(Did.DELETED, "dataset", "", dataset_id=change.dataset_id), updated)
+
+
+def _purge(change: Delete, before: Data, journal: Journal) -> Flow[None]:
+    journal("purge", dataset_id=change.dataset_id, before=before, values={})
+    try:
+        yield from call("dataset_purge", {"id": change.dataset_id})
+    except NotFound:
+        return
+    except (TransportError, ServerError) as error:
+        if not (yield from _is_gone(change.dataset_id)):
+            raise error from error
+
+
+def _is_gone(dataset_id: str) -> Flow[bool]:
+    try:
+        yield from show("dataset", dataset_id)
+    except NotFound:
+        return True
+    except CkanError:
+        return False
+    return False

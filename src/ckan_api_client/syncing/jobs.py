@@ -1,0 +1,123 @@
+"""What a synchronization client is asked for, as jobs: every step once, for the blocking client and the awaited one.
+
+A job is a generator that yields a flow (and is sent its result) or a Batch of them (and is sent None once they are
+done). What a step raises is thrown into the job, so that a job keeps its state in order whatever happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+from ckan_api_client.sources import Source
+from ckan_api_client.syncing.catalog import read_account
+from ckan_api_client.syncing.events import Listener
+from ckan_api_client.syncing.guards import Limits
+from ckan_api_client.syncing.identity import check_source_name
+from ckan_api_client.syncing.options import Options
+from ckan_api_client.syncing.plan import Plan
+from ckan_api_client.syncing.report import Interrupted, Report
+from ckan_api_client.syncing.running import Execution, check_catalog
+from ckan_api_client.syncing.state import State, default_path, forget
+from ckan_api_client.syncing.surveying import Survey
+from ckan_api_client.syncing.undoing import Undoing
+from ckan_api_client.wire.messages import Flow
+
+T = TypeVar("T")
+
+#: Instead of a path: nothing is remembered.
+MEMORY = ":memory:"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Flows that may run side by side."""
+
+    flows: Iterable[Flow[Any]]
+
+
+Job: TypeAlias = Generator[Flow[Any] | Batch, Any, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What all jobs of a client have in common. `state`: the file of the local state, or None for the default one."""
+
+    catalog_url: str
+    options: Options
+    state: Path | str | None = None
+
+    def open_state(self, source_name: str) -> State:
+        """Open the local state of a source. Raises StateError where it is in use, of another kind, or newer."""
+        return State.open(self.path_of(source_name), catalog=self.catalog_url, source=source_name)
+
+    def path_of(self, source_name: str) -> Path | str:
+        """Return where the local state of a source is."""
+        check_source_name(source_name)
+        return self.state if self.state is not None else default_path(self.catalog_url, source_name)
+
+    def plan(self, source_name: str, source: Source, listener: Listener | None) -> Job[Plan]:
+        """Survey source and catalog; write nothing."""
+        with self.open_state(source_name) as state:
+            survey = self._survey(source_name, source, state, listener)
+            return (yield from _surveyed(survey))
+
+    def sync(self, source_name: str, source: Source, limits: Limits, listener: Listener | None) -> Job[Report]:
+        """Survey, and carry the plan out."""
+        with self.open_state(source_name) as state:
+            survey = self._survey(source_name, source, state, listener)
+            plan = yield from _surveyed(survey)
+            execution = Execution(plan, state, survey.account, listener=listener)
+            execution.report.adjusted = dict(sorted(survey.intake.adjusted.items()))
+            execution.check(limits)
+            return (yield from _executed(execution, survey))
+
+    def apply(self, plan: Plan, limits: Limits, listener: Listener | None) -> Job[Report]:
+        """Carry out a plan that was made before; what changed since is left alone."""
+        check_catalog(plan, self.catalog_url)
+        with self.open_state(plan.source) as state:
+            account = yield read_account()
+            execution = Execution(plan, state, account, listener=listener, is_strict=True)
+            execution.check(limits)
+            return (yield from _executed(execution, None))
+
+    def undo(self, source_name: str, run: int | None, listener: Listener | None) -> Job[Report]:
+        """Take back what a run wrote, as far as nobody changed it since."""
+        with self.open_state(source_name) as state:
+            account = yield read_account()
+            undoing = Undoing(source_name, self.catalog_url, state, account, run, listener=listener)
+            return (yield from _executed(undoing, None))
+
+    def forget_state(self, source_name: str) -> None:
+        """Remove the local state of a source, if there is any."""
+        path = self.path_of(source_name)
+        if path != MEMORY:
+            forget(path)
+
+    def _survey(self, source_name: str, source: Source, state: State, listener: Listener | None) -> Survey:
+        return Survey(source_name, source, state, self.options, catalog_url=self.catalog_url, listener=listener)
+
+
+def _surveyed(survey: Survey) -> Job[Plan]:
+    yield survey.prepare()
+    yield Batch(survey.questions())
+    plan: Plan = yield survey.finish()
+    return plan
+
+
+def _executed(execution: Execution | Undoing, survey: Survey | None) -> Job[Report]:
+    execution.begin()
+    try:
+        for batch in execution.batches():
+            yield Batch(batch)
+    except KeyboardInterrupt as interruption:
+        raise Interrupted(execution.end("interrupted")) from interruption
+    except Exception:
+        execution.end("failed")
+        raise
+    except BaseException:
+        execution.end("interrupted")
+        raise
+    return execution.end("done", bases=None if survey is None else survey.bases())
