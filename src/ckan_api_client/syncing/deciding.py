@@ -66,6 +66,11 @@ def is_blank(value: Any) -> bool:
     return value is None or value is ABSENT or value == ""
 
 
+def was_never_given(agreed: Agreement | None) -> bool:
+    """Tell whether the source had nothing when last both sides agreed, or nothing is known of it."""
+    return agreed is None or agreed.source is ABSENT
+
+
 def make_case(
     path: str,
     sides: tuple[Any, Any],
@@ -115,7 +120,9 @@ class Decisions:
         entry = self.remembered.get(path)
         if entry is not None:
             agreed = entry.get("agreed")
-            return agreed and Agreement(agreed.get("source", ABSENT), agreed.get("catalog", ABSENT))
+            if agreed is None:
+                return None
+            return Agreement(agreed.get("source", ABSENT), agreed.get("catalog", ABSENT))
         if not self.has_base or (source is ABSENT and not is_blank(catalog)):
             # What people wrote where the source said nothing was never agreed on.
             return None

@@ -20,7 +20,7 @@ from ckan_api_client.quirks.equivalence import (
 )
 from ckan_api_client.quirks.extras import is_reserved
 from ckan_api_client.quirks.normalisation import ABSENT
-from ckan_api_client.syncing.deciding import Case, Decisions, Difference, make_case
+from ckan_api_client.syncing.deciding import Case, Decisions, Difference, is_blank, make_case, was_never_given
 from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.plan import FieldChange
@@ -105,7 +105,7 @@ def _scalars(sides: _Sides) -> dict[str, Any]:
         if wanted is ABSENT and not isinstance(current, str):
             continue  # Only texts can be cleared.
         agreed = decisions.agreement(key, sides.before.get(key, ABSENT), sides.then.get(key, ABSENT))
-        if wanted is ABSENT and agreed is None:
+        if wanted is ABSENT and was_never_given(agreed):
             continue
         case = make_case(key, (wanted, current), agreed, _SameField(key, sides.current), own=decisions.rules.owns(key))
         # CKAN puts these there by itself where nobody says anything.
@@ -184,29 +184,24 @@ def _owner_name(dataset: _Data) -> Any:
 def _extras(sides: _Sides, identity: Identity) -> dict[str, Any]:
     decisions, rules = sides.decisions, sides.decisions.rules
     asked, before = extras_as_mapping(sides.data.get("extras")), extras_as_mapping(sides.before.get("extras"))
-    stored = extras_as_mapping(sides.current.get("extras"))
+    now, then = _ShownExtras.of(sides.current), _ShownExtras.of(sides.then)
     values: dict[str, Any] = {}
     written: dict[str, Any] = {}
     for key in dict.fromkeys([*asked, *before, *sides.remembered_below("extras")]):
-        if key == MARKER_KEY:
+        path = f"extras.{key}"
+        wanted, current = asked.get(key, ABSENT), now[key]
+        agreed = decisions.agreement(path, before.get(key, ABSENT), then[key])
+        if key == MARKER_KEY or (wanted is ABSENT and (was_never_given(agreed) or now.lacks(key))):
             continue
-        wanted, current = asked.get(key, ABSENT), _shown_extra(sides.current, key)
-        agreed = decisions.agreement(f"extras.{key}", before.get(key, ABSENT), _shown_extra(sides.then, key))
-        if wanted is ABSENT and (agreed is None or current is ABSENT):
-            continue
-        case = make_case(f"extras.{key}", (wanted, current), agreed, _same_extra, own=rules.owns(f"extras.{key}"))
+        case = make_case(path, (wanted, current), agreed, _same_extra, own=rules.owns(path))
         if wanted is ABSENT:
-            case = replace(case, agrees=False)  # An empty extra is one.
+            case = replace(case, ours=True, agrees=False)  # An extra without text is one.
         if decisions.takes_source(case):
-            # A site whose schema has a field of that name shows the value there, and takes it there (quirk C7).
-            (written if key in stored or current is ABSENT else values)[key] = wanted
-    if _shown_extra(sides.current, MARKER_KEY) != identity.marker:
+            (values if now.as_field(key) else written)[key] = wanted
+    if now[MARKER_KEY] != identity.marker:
         written[MARKER_KEY] = identity.marker
-        decisions.changes.append(
-            FieldChange(
-                f"extras.{MARKER_KEY}", stored.get(MARKER_KEY), identity.marker, "it marks the record's dataset"
-            )
-        )
+        before_it, because = now.stored.get(MARKER_KEY), "it marks the record's dataset"
+        decisions.changes.append(FieldChange(f"extras.{MARKER_KEY}", before_it, identity.marker, because))
     values = {key: "" if value is ABSENT else value for key, value in values.items()}
     return values | ({"extras": _extras_with(sides.current, written, rules)} if written else {})
 
@@ -221,11 +216,29 @@ def _extras_with(current: _Data, written: _Data, rules: Rules) -> list[dict[str,
     return [*left, *({"key": key, "value": value} for key, value in written.items() if key not in present)]
 
 
-def _shown_extra(dataset: _Data, key: str) -> Any:
-    stored = extras_as_mapping(dataset.get("extras"))
-    if key in stored or is_reserved(key) or key in SERVER_MADE_DATASET_KEYS:
-        return stored.get(key, ABSENT)
-    return dataset.get(key, ABSENT)
+@dataclass(frozen=True, slots=True)
+class _ShownExtras:
+    """The extras that a dataset shows.
+
+    A site whose schema has a field of such a name shows the value there, and takes it there (quirk C7).
+    """
+
+    dataset: _Data
+    stored: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, dataset: _Data) -> _ShownExtras:
+        return cls(dataset, extras_as_mapping(dataset.get("extras")))
+
+    def __getitem__(self, key: str) -> Any:
+        return self.dataset[key] if self.as_field(key) else self.stored.get(key, ABSENT)
+
+    def as_field(self, key: str) -> bool:
+        own = is_reserved(key) or key in SERVER_MADE_DATASET_KEYS
+        return key not in self.stored and key in self.dataset and not own
+
+    def lacks(self, key: str) -> bool:
+        return is_blank(self[key]) if self.as_field(key) else key not in self.stored
 
 
 def _same_extra(mine: Any, theirs: Any) -> bool:

@@ -10,7 +10,7 @@ from ckan_api_client.objects.json_values import same_json
 from ckan_api_client.quirks.equivalence import IGNORED_RESOURCE_KEYS, resource_differences
 from ckan_api_client.quirks.normalisation import ABSENT
 from ckan_api_client.quirks.resources import CLEARED_BY_BLANK
-from ckan_api_client.syncing.deciding import Agreement, Case, Decisions, is_blank, make_case
+from ckan_api_client.syncing.deciding import Agreement, Case, Decisions, is_blank, make_case, was_never_given
 from ckan_api_client.syncing.identity import is_derived_id
 from ckan_api_client.syncing.resource_pairs import IDS, Pairs, pair_sides
 
@@ -22,6 +22,8 @@ _FIELDS = CLEARED_BY_BLANK | {"description", "mimetype", "mimetype_inner", "reso
 
 #: Uploads and the plugins that look at files write these: no sign that a person was there.
 _WRITTEN_BY_TOOLS = frozenset({"hash", "last_modified", "mimetype", "size"})
+#: Where the source does not give these, somebody wrote them; what else is there, a plugin may have put there.
+_WRITTEN_BY_PEOPLE = ("name", "description")
 _NOT_EDITED = IGNORED_RESOURCE_KEYS | _WRITTEN_BY_TOOLS
 _ONLY_IF_GIVEN = frozenset({"hash", "last_modified"})
 
@@ -124,6 +126,8 @@ class _Merging:
         open_fields = (entry for path, entry in self.decisions.remembered.items() if path.startswith(prefix))
         if any("agreed" not in entry for entry in open_fields):
             return True
+        if any(key not in agreed.source and not is_blank(item.get(key)) for key in _WRITTEN_BY_PEOPLE):
+            return True
         then = agreed.catalog
         return any(
             not same_json(item.get(key), then.get(key)) and not _SameField(key, item)(item.get(key), then.get(key))
@@ -142,7 +146,7 @@ class _Merging:
             agreed = None
             if agreement is not None and then is not ABSENT:
                 agreed = decisions.agreement(path, before.get(key, ABSENT), then.get(key, ABSENT))
-            if mine is ABSENT and (agreed is None or is_blank(theirs)):
+            if mine is ABSENT and (was_never_given(agreed) or is_blank(theirs)):
                 continue
             own = decisions.rules.owns(f"resources.{key}")
             shown = f"resources.{item['id']}.{key}"
