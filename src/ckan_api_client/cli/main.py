@@ -3,22 +3,47 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from ckan_api_client import __version__
-from ckan_api_client.exceptions import CkanError, NotAuthorized
+from ckan_api_client.exceptions import CkanError, EditConflict, NotAuthorized, StalePlan, UnsafePlan
 
-#: Exit codes; 2, for wrong usage, is click's.
-FATAL, UNDONE, NOT_AUTHORIZED, INTERRUPTED = 1, 3, 6, 130
+#: Exit codes, and with wrong usage, which is click's, and 0 for done or nothing to do, all that there are.
+FATAL, WRONG_USAGE, UNDONE, UNSAFE, CONFLICT, NOT_AUTHORIZED, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
+
+#: Which error ends a command with which of them; the first that fits.
+_CODES: tuple[tuple[type[Exception], int], ...] = (
+    (NotAuthorized, NOT_AUTHORIZED),
+    (UnsafePlan, UNSAFE),
+    (StalePlan, UNSAFE),
+    (EditConflict, CONFLICT),
+    (CkanError, FATAL),
+    (ValueError, FATAL),
+)
+
+_MOST_CONFLICTS = 20
+
+#: What `plan` leaves with if there is something to do, with the option for that: as Terraform has it, where every
+#: error is 1 then.
+CHANGES = 2
+DETAILED = "--detailed-exitcode"
 
 _COMMANDS = {
+    "apply": ("ckan_api_client.cli.apply", "Apply a plan that was kept, if it still holds."),
     "demo": ("ckan_api_client.cli.demo", "See a sync without any CKAN."),
+    "plan": ("ckan_api_client.cli.plan", "See what a sync would do, value by value; nothing is written."),
+    "runs": ("ckan_api_client.cli.runs", "What was done for a source so far, run by run."),
     "serve": ("ckan_api_client.cli.serve", "Run an embedded CKAN-compatible server, to try things on."),
     "status": ("ckan_api_client.cli.status", "What a catalog is, who I am there, and what I may do."),
     "sync": ("ckan_api_client.cli.sync", "Make a catalog match a source, and nothing else."),
+    "undo": ("ckan_api_client.cli.undo", "Take back what a run did."),
 }
 
 
@@ -43,28 +68,54 @@ def cli() -> None:
     """Feed a CKAN catalog: ckanclient COMMAND --help tells more.
 
     The catalog and the API token are read from CKAN_URL and CKAN_API_TOKEN.
+
+    Exit codes: 0 done, or nothing to do; 1 nothing could be done; 2 wrong usage; 3 some things were not done, the
+    report says which; 4 refused, since a plan is unsafe, altered or outdated; 5 both sides changed a value, with
+    --on-conflict fail; 6 the token may not do this; 130 interrupted.
     """
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line and leave with its exit code; errors of the package are one line, not a traceback."""
+    """Run the command line and leave with its exit code; errors of the package are told, not traced."""
+    detailed = DETAILED in (sys.argv[1:] if arguments is None else arguments)
     try:
-        cli.main(args=arguments, standalone_mode=False)
+        with _ended_by_sigterm():
+            cli.main(args=arguments, standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        sys.exit(FATAL if detailed else error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\nInterrupted. What was under way is finished; run the same command again to go on.", err=True)
+        click.echo("\nInterrupted.", err=True)
         sys.exit(INTERRUPTED)
-    except NotAuthorized as error:
-        _complain(error.message)
-        sys.exit(NOT_AUTHORIZED)
-    except (CkanError, ValueError) as error:
-        _complain(getattr(error, "message", str(error)))
-        sys.exit(FATAL)
+    except tuple(kind for kind, _ in _CODES) as error:
+        _complain(error)
+        sys.exit(FATAL if detailed else next(code for kind, code in _CODES if isinstance(error, kind)))
 
 
-def _complain(message: str) -> None:
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end a command as Ctrl-C does: what is under way is finished, and what was done is told."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Only the main thread can be told of signals.
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before if before is not None else signal.SIG_DFL)
+
+
+def _complain(error: Exception) -> None:
     from ckan_api_client.cli.output import safe_text  # noqa: PLC0415 - only where something went wrong
 
-    click.echo(f"Error: {safe_text(message)}", err=True)
+    lines = [safe_text(getattr(error, "message", str(error)))]
+    if isinstance(error, UnsafePlan):
+        lines = ["the plan is not applied, and nothing was written:", *(f"  {safe_text(one)}" for one in error.reasons)]
+    elif isinstance(error, EditConflict):
+        from ckan_api_client.cli.values_text import conflict_lines  # noqa: PLC0415 - as above
+
+        lines[0] += ". Nothing was written."
+        lines += (line for conflict in error.conflicts[:_MOST_CONFLICTS] for line in conflict_lines(conflict))
+        if len(error.conflicts) > _MOST_CONFLICTS:
+            lines.append(f"  and {len(error.conflicts) - _MOST_CONFLICTS:,} more: see `ckanclient plan --full`")
+    click.echo("\n".join(["Error: " + lines[0], *lines[1:]]), err=True)
