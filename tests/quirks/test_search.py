@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckan_api_client.quirks.search import escape_term, is_last_page, page_arguments, quote_phrase
+from ckan_api_client.quirks.search import (
+    escape_term,
+    is_last_page,
+    is_unreadable,
+    one_filter,
+    page_arguments,
+    quote_phrase,
+)
 
 #: What CKAN refuses anywhere in q and fq, in quotes too (ckan/lib/search/query.py:42-48, 2.10 to 2.12).
 MAGIC_FIELD = re.compile(r"\s*(?<![\w\\])\\?_(?:\\?q\\?u\\?e\\?r\\?y|\\?v\\?a\\?l)\\?_\s*:")
@@ -87,8 +94,8 @@ PAGE = {"q": "*:*", "sort": "id asc", "rows": 1000, "facet": False}
         ),
         ({"after": None, "filters": ["+x:1"], "everything": False}, {**PAGE, "fq": "+x:1"}),
         (
-            {"after": "a1", "filters": ["x:1 OR x:2", "-y:ORE"], "everything": False},
-            {**PAGE, "fq": '+(x:1 OR x:2) -y:ORE +id:{"a1" TO *]'},
+            {"after": "a1", "filters": ["x:1 OR x:2", "-y:(1 OR 2)"], "everything": False},
+            {**PAGE, "fq": '+(x:1 OR x:2) -y:(1 OR 2) +id:{"a1" TO *]'},
         ),
         ({"after": None, "fields": ("id", "name"), "everything": False}, {**PAGE, "fl": ["id", "name"]}),
         ({"after": None, "rows": 7, "everything": False}, {**PAGE, "rows": 7}),
@@ -107,3 +114,23 @@ def test_a_page_is_the_last_where_its_count_is_reached_and_not_where_it_is_short
     count: int | None, found: int, last: bool
 ) -> None:
     assert is_last_page({"count": count}, found) is last
+
+
+@pytest.mark.parametrize(
+    "text", ["x:1 OR x:2", "x:1 || x:2", "+x:1 (y:1 AND z:1) OR z:2", 'x:"a (" OR x:")"', "x:[1 TO 2} OR y:3"]
+)
+def test_a_filter_of_alternatives_is_put_into_brackets(text: str) -> None:
+    assert one_filter(text) == f"+({text})"
+
+
+@pytest.mark.parametrize(
+    "text", ["+x:1", "-x:(1 OR 2)", "+x:((1 OR 2) AND 3)", 'x:"a OR b"', 'x:"a\\" OR b"', "x:ORE", r"x:a\|\|b", ""]
+)
+def test_any_other_filter_stays_as_it_is(text: str) -> None:
+    assert one_filter(text) == text
+
+
+def test_a_page_of_which_nothing_could_be_read_is_told_from_an_empty_one() -> None:
+    assert is_unreadable({"count": 3, "results": []})
+    assert not is_unreadable({"count": 0, "results": []})
+    assert not is_unreadable({"count": 3, "results": [{}]})

@@ -10,6 +10,8 @@ from typing import Any
 MOST_ROWS = 1000
 
 _SOLR_SYNTAX = re.compile(r'([+\-!(){}\[\]^"~*?:\\/&|\s])')
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\\.', re.DOTALL)
+_BRACKETED = re.compile(r"\([^()]*\)|[\[{][^\[\]{}]*[\]}]")
 _ALTERNATIVES = re.compile(r"\bOR\b|\|\|")
 _PHRASE_SYNTAX = re.compile(r'([\\"{:])')
 
@@ -32,9 +34,13 @@ def one_filter(text: str) -> str:
     """Return a filter as it may stand beside others in one `fq`.
 
     CKAN adds filters of its own to the caller's text (ckan/logic/action/get.py:1888); beside one with a plus, what
-    stands in an `OR` is wanted and no longer needed: the filter finds everything (quirk E12c).
+    stands in an `OR` is wanted and no longer needed: the filter finds everything (quirk E12c). One without stays as it
+    is: brackets around a mere minus would find nothing.
     """
-    return f"+({text})" if _ALTERNATIVES.search(text) else text
+    bare, count = _QUOTED.sub("", text), 1
+    while count:
+        bare, count = _BRACKETED.subn("", bare)
+    return f"+({text})" if _ALTERNATIVES.search(bare) else text
 
 
 def page_arguments(

@@ -19,7 +19,7 @@ QUIRKS = (
         name="purge-leaves-the-table",
         effect="A dataset that is purged leaves the tables of its resources behind. On 2.12 they are deleted only "
         "through a resource that has the id again.",
-        workaround="Datasets go to the trash and are never purged. Who purges one deletes its tables first.",
+        workaround="Deleted datasets go to the trash, with all they have. Who purges one deletes its tables first.",
         where=("high_level.datasets.delete_dataset", "high_level.datasets.wipe_dataset"),
         source=("ckan/logic/action/delete.py:117", "#6675"),
     ),

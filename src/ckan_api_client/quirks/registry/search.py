@@ -58,7 +58,7 @@ QUIRKS = (
         name="alternatives-switch-a-filter-off",
         effect="With an `OR` outside of brackets, `fq` finds everything: CKAN adds filters of its own to that text, "
         "and Solr needs only what has a plus.",
-        workaround="A filter that holds an `OR` is put into brackets.",
+        workaround="Such a filter is put into brackets.",
         where=("quirks.search.one_filter", "quirks.search.page_arguments"),
         source=("ckan/logic/action/get.py:1888",),
     ),
