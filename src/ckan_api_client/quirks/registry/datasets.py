@@ -68,7 +68,7 @@ QUIRKS = (
         name="extra-shown-as-a-field",
         effect="A site with a schema of its own (ckanext-scheming) shows what was sent as an extra as a field.",
         workaround="The marker of a sync, and the extras it compares, are looked for in both places.",
-        where=("syncing.identity.read_marker", "syncing.merging.values_to_write"),
+        where=("syncing.identity.read_marker", "syncing.merging.merge"),
         source=("ckan/logic/converters.py:15",),
     ),
     Quirk(
@@ -108,7 +108,7 @@ QUIRKS = (
         name="type-never-changes",
         effect="A dataset keeps its type, whatever an update says.",
         workaround="A sync never writes it over.",
-        where=("syncing.merging.values_to_write",),
+        where=("syncing.merging.merge",),
         source=("ckan/logic/action/update.py:274",),
     ),
     Quirk(

@@ -18,7 +18,7 @@ QUIRKS = (
         name="deleted-can-be-updated",
         effect="An update of a deleted dataset succeeds, and it stays deleted.",
         workaround="NotFound, unless the update brings it back; a sync sends `state: active` with it.",
-        where=("high_level.datasets.update_dataset", "syncing.applying.apply_create"),
+        where=("high_level.datasets.update_dataset", "syncing.creating.apply_create"),
         source=("ckan/logic/action/update.py:231",),
     ),
     Quirk(
@@ -43,7 +43,7 @@ QUIRKS = (
         effect="A dataset that package_delete deleted comes back without its groups, and never into the list of its "
         "organization's members.",
         workaround="Deletes go by package_revise, under a match: all comes back.",
-        where=("high_level.datasets.delete_dataset", "syncing.applying.apply_delete"),
+        where=("high_level.datasets.delete_dataset", "syncing.deleting.apply_delete"),
         source=("ckan/logic/action/delete.py:102",),
     ),
 )

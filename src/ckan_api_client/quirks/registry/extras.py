@@ -53,7 +53,7 @@ QUIRKS = (
         name="harvest-shows-extras-of-its-own",
         effect="ckanext-harvest shows three extras that are not stored; sent back, they are, and then there twice.",
         workaround="A sync leaves them out where that plugin is; comparing ignores them where one side lacks them.",
-        where=("quirks.equivalence.INJECTED_EXTRAS", "syncing.running.Run"),
+        where=("quirks.equivalence.INJECTED_EXTRAS", "syncing.options.Options"),
         source=("GSA/data.gov#3546",),
     ),
     Quirk(

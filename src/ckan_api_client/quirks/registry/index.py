@@ -11,7 +11,7 @@ QUIRKS = (
         effect="The index can lack datasets, and hold ones that are gone.",
         workaround="What a search lacks is created such that there cannot be two; what it shows is read from the "
         "database before it is written over.",
-        where=("syncing.catalog.Catalog", "syncing.applying.apply_create", "syncing.applying.apply_delete"),
+        where=("syncing.judging.Facts", "syncing.creating.apply_create", "syncing.deleting.apply_delete"),
         source=("ckan/logic/action/get.py:1927", "GSA/data.gov#3919", "#9159"),
     ),
     Quirk(
@@ -27,7 +27,7 @@ QUIRKS = (
         name="nothing-changed-changes-the-timestamp",
         effect="An update that changes nothing sets the timestamp, in the database and not in the index.",
         workaround="Nothing is sent where nothing differs; where the index's timestamp is old, the database is asked.",
-        where=("high_level.datasets.revise_until_done", "syncing.merging.values_to_write"),
+        where=("high_level.datasets.revise_until_done", "syncing.merging.merge"),
         source=("ckan/logic/action/update.py:310", "#2373", "#4443"),
         until="2.11",
     ),

@@ -26,7 +26,7 @@ QUIRKS = (
         name="deleted-dataset-gives-its-name",
         effect="A new dataset may take the name of a deleted one, which then bears its id as name.",
         workaround="A name that a deleted dataset has is not taken; a sync deletes before it creates.",
-        where=("high_level.datasets.create_dataset", "syncing.running.Run"),
+        where=("high_level.datasets.create_dataset", "syncing.running.Execution"),
         source=("ckan/lib/dictization/__init__.py:140", "#3370"),
     ),
     Quirk(
@@ -50,7 +50,7 @@ QUIRKS = (
         name="id-is-for-sysadmins",
         effect="Only a sysadmin may choose a dataset's id; from 2.11 on it must be a UUID.",
         workaround="With a sysadmin's token a sync derives a UUID from source and record; else the name has to do.",
-        where=("syncing.applying.apply_create", "syncing.identity.Identity"),
+        where=("syncing.creating.apply_create", "syncing.identity.Identity"),
         source=("ckan/logic/schema.py:142", "ckan/logic/validators.py:321", "#8069"),
     ),
     Quirk(
@@ -58,7 +58,7 @@ QUIRKS = (
         name="id-is-given-once",
         effect="An id that any dataset has, a deleted one too, is refused.",
         workaround="So a create that is sent twice makes one dataset; a sync brings its own back from the trash.",
-        where=("high_level.datasets.create_once", "syncing.applying.apply_create"),
+        where=("high_level.datasets.create_once", "syncing.creating.apply_create"),
         source=("ckan/logic/validators.py:200",),
     ),
     Quirk(
@@ -66,7 +66,7 @@ QUIRKS = (
         name="simultaneous-creates-merge",
         effect="Of two creates of one name at the same moment, both can succeed, with one dataset.",
         workaround="A sync looks for its marker in the answer, and refuses to go on with another's.",
-        where=("syncing.applying.apply_create",),
+        where=("syncing.creating.apply_create",),
         source=("ckan/lib/dictization/__init__.py:133",),
     ),
     Quirk(

@@ -29,7 +29,7 @@ QUIRKS = (
         effect='null clears url, description, mimetype, mimetype_inner and resource_type; the others stay, and "" '
         "clears them.",
         workaround='A sync sends "" where it clears.',
-        where=("quirks.resources.CLEARED_BY_BLANK", "syncing.merging.values_to_write"),
+        where=("quirks.resources.CLEARED_BY_BLANK", "syncing.merging.merge"),
         source=("ckan/model/resource.py:39", "ckan/model/base.py:223"),
     ),
     Quirk(
@@ -61,7 +61,7 @@ QUIRKS = (
         name="url-is-not-unique",
         effect="A resource needs no URL, and several may have the same.",
         workaround="Of equal URLs the first goes with the first, the second with the second.",
-        where=("quirks.resources.pair_resources", "syncing.merging.resources_of"),
+        where=("quirks.resources.pair_resources", "syncing.records.with_derived_ids"),
         source=("ckan/logic/schema.py:53", "#3660"),
     ),
     Quirk(
@@ -93,7 +93,7 @@ QUIRKS = (
         name="resource-id-is-one-datasets",
         effect="Anybody may choose a resource's id, but not one that another dataset has.",
         workaround="A sync derives them from source, record and resource: they never meet.",
-        where=("syncing.identity.Identity", "syncing.merging.resources_of"),
+        where=("syncing.identity.Identity", "syncing.records.with_derived_ids"),
         source=("ckan/logic/schema.py:53",),
     ),
     Quirk(

@@ -34,7 +34,7 @@ QUIRKS = (
         name="extras-are-indexed-twice",
         effect="`extras_<key>` is split into words and lower-cased; the bare `<key>` is exact.",
         workaround="A sync asks for the bare key, and compares what comes.",
-        where=("syncing.catalog.read_catalog",),
+        where=("syncing.catalog.read_listing",),
         source=("ckan/config/solr/schema.xml:172", "ckan/config/solr/schema.xml:175"),
     ),
     Quirk(
