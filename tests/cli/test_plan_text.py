@@ -206,10 +206,10 @@ def test_nothing_in_a_plan_speaks_to_the_terminal(full: bool) -> None:
         ),
         pytest.param("short", "x" * 100, ('"short"', '"' + "x" * 59 + "…"), id="one of them is long"),
         pytest.param(
-            {"b": 1, "a": "x" * 100},
+            {"cache_url": None, "id": "x" * 100, "url": "http://a", "name": "A"},
             None,
-            ('{"b": 1, "a": "' + "x" * 45 + "…", "absent"),
-            id="an object, and nothing",
+            ('{"name": "A", "url": "http://a", "id": "' + "x" * 20 + "…", "absent"),
+            id="a whole resource, and nothing",
         ),
     ],
 )

@@ -37,18 +37,17 @@ def command(source_name: str, site: Site, state: Path | None, *, as_json: bool) 
         told = [run.kind if run.undoes is None else f"{run.kind} of run {run.undoes}", run.ended or "not finished"]
         if run.undone_by is not None:
             told.append(f"undone by run {run.undone_by}")
-        click.echo(safe_text(f"{run.number:>{width}}  {run.begun}  {', '.join(told)}: {_counts(run.report)}"))
+        done = _counts(run.report) or ("nothing to do" if run.ended == "done" else "nothing was done")
+        click.echo(safe_text(f"{run.number:>{width}}  {run.begun}  {', '.join(told)}: {done}"))
 
 
 def _counts(report: Mapping[str, Any] | None) -> str:
-    """Return what a run did, in one line."""
-    if report is None:
-        return "no report"
-    counts = report.get("counts", {})
+    """Return what a run did, in one line; "" where it did nothing, or did not come to its report."""
+    counts = (report or {}).get("counts", {})
     told = [
         f"{counts[kind][did.value]:,} {kind}{'' if counts[kind][did.value] == 1 else 's'} {did.value}"
         for kind in ("organization", "group", "dataset")
         for did in Did
         if did.value in counts.get(kind, {})
     ]
-    return ", ".join(told) or "nothing to do"
+    return ", ".join(told)

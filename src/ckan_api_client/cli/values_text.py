@@ -40,7 +40,7 @@ def conflict_lines(conflict: Conflict, *, full: bool = False) -> list[str]:
 
 def shown_pair(one: Any, two: Any, *, full: bool = False) -> tuple[str, str]:
     """Return two values as they can be told apart: long ones are cut around the first difference."""
-    texts = [_as_text(one), _as_text(two)]
+    texts = [_as_text(one, full=full), _as_text(two, full=full)]
     if full or max(map(len, texts)) <= _WIDTH:
         return safe_text(texts[0]), safe_text(texts[1])
     same = next((place for place, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), min(map(len, texts)))
@@ -48,8 +48,14 @@ def shown_pair(one: Any, two: Any, *, full: bool = False) -> tuple[str, str]:
     return _cut(texts[0], start), _cut(texts[1], start)
 
 
-def _as_text(value: Any) -> str:
-    return "absent" if value is None else json.dumps(value, ensure_ascii=False)
+def _as_text(value: Any, *, full: bool) -> str:
+    if value is None:
+        return "absent"
+    if isinstance(value, dict) and not full:
+        # Of a whole resource, what says which one it is comes first, and what it lacks not at all.
+        first = {key: value[key] for key in ("name", "url", "format") if key in value}
+        value = {key: part for key, part in {**first, **value}.items() if part not in (None, "")}
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _cut(text: str, start: int) -> str:

@@ -134,7 +134,6 @@ class Refused:
     kind: str = "dataset"
 
 
-CreateGroup = GroupChange
 Change: TypeAlias = GroupChange | Delete | Adopt | Create | Revive | Update
 
 
