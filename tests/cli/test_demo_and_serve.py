@@ -18,12 +18,16 @@ from ckan_api_client.low_level import CkanLowlevelClient
 from ckan_api_client.wire.retry import RetryPolicy
 
 
-def test_the_demo_creates_writes_nothing_and_writes_what_changed(line: Any) -> None:
+def test_the_demo_keeps_what_people_wrote_refuses_an_accident_and_takes_a_run_back(line: Any) -> None:
     result = line("demo", CKAN_URL=None, CKAN_API_TOKEN=None)
     assert result.exit_code == 0
     assert "datasets: 100 created" in result.stdout
+    assert "1 conflict between the two sides: 1 kept from the catalog" in result.stdout
     assert "datasets: 1 created, 1 updated, 1 deleted, 98 unchanged" in result.stdout
-    assert re.findall(r"(\d+) writes at the server", result.stdout) == ["125", "0", "3"]
+    assert "title now: 'A title that an editor wrote', tags: reviewed" in result.stdout
+    assert "50 of 100 datasets would be deleted" in result.stdout
+    assert "datasets: 1 updated, 1 revived, 1 deleted" in result.stdout
+    assert re.findall(r"(\d+) writes at the server", result.stdout) == ["125", "0", "3", "0", "3"]
     assert "ckanclient sync my-source records.jsonl" in result.stdout
 
 
