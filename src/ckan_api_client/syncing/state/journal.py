@@ -96,7 +96,7 @@ class Journal:
     def runs(self) -> list[RunRecord]:
         rows = self._database.rows("run", "1 ORDER BY number DESC")
         undone = {row[5]: row[0] for row in rows if row[5] is not None and row[7] != "failed"}
-        return [RunRecord(*row[:8], self._report(row[8]), undone.get(row[0])) for row in rows]
+        return [self._record(row, undone.get(row[0])) for row in rows]
 
     def intend(
         self,
@@ -152,8 +152,10 @@ class Journal:
             None if after is None else self._blobs.get(after), did, None if base is None else Base(**base),
         )  # fmt: skip
 
-    def _report(self, blob: int | None) -> dict[str, Any] | None:
-        return None if blob is None else self._blobs.get(blob)
+    def _record(self, row: tuple[Any, ...], undone_by: int | None) -> RunRecord:
+        number, kind, begun, account, plan_checksum, undoes, finished, ended, blob = row
+        report = None if blob is None else self._blobs.get(blob)
+        return RunRecord(number, kind, begun, account, plan_checksum, undoes, finished, ended, report, undone_by)
 
     def _run(self, number: int) -> tuple[Any, ...]:
         found = self._database.rows("run", "number = ?", (number,))
