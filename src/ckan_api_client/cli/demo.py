@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from itertools import islice
@@ -48,7 +48,7 @@ def command(*, keep: bool) -> None:
         _tell("People work in the catalog: an editor rewrites the title of two datasets, and adds a tag.")
         records = _read(sample)
         first, second, third, fourth = list(records)[:4]
-        edits = _Edits(ckan)
+        edits = _Edits(client.low_level)
         edits.write(first, title="A title that an editor wrote", tag="reviewed")
         edits.write(second, title="Another title that an editor wrote")
         click.echo()
@@ -115,8 +115,8 @@ class _Show:
 class _Edits:
     """What an editor does with the catalog, by hand."""
 
-    def __init__(self, ckan: EmbeddedCkan) -> None:
-        self._action = CkanLowlevelClient(ckan.url, ckan.sysadmin_token).action
+    def __init__(self, client: CkanLowlevelClient) -> None:
+        self._action = client.action
 
     def write(self, record_id: str, *, title: str, tag: str | None = None) -> None:
         dataset = self._dataset(record_id)
@@ -146,7 +146,7 @@ def _summary(report: Report) -> str:
     return "; ".join(parts)
 
 
-def _read(sample: Path) -> dict[str, Mapping[str, Any]]:
+def _read(sample: Path) -> dict[str, dict[str, Any]]:
     reading = Reading(JsonlSource(sample).read())
     return {record.key: dict(record.data) for record in reading if isinstance(record, Record)}
 
