@@ -154,7 +154,8 @@ def test_a_plan_of_another_catalog_is_refused(synced: Any, kept: Path) -> None:
 
 def test_a_plan_that_deletes_too_much_needs_a_word(synced: Any, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    synced("plan", "geo", synced.write(record(0)), *GEO, "-o", str(path))
+    planned = synced("plan", "geo", synced.write(record(0)), *GEO, "-o", str(path), "--max-deletes", "100%")
+    assert planned.stdout.endswith(f"to apply it: ckanclient apply {path} --max-deletes 2\n")
     refused = synced("apply", str(path))
     assert refused.exit_code == 4
     assert "  2 of 3 datasets would be deleted: that is more than half (--max-deletes 2 allows it)" in refused.stderr

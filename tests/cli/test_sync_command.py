@@ -265,6 +265,14 @@ def test_a_value_that_an_option_does_not_take_is_wrong_usage(line: Any, wrong: t
     assert line.ckan.requests == []
 
 
+@pytest.mark.parametrize("command", ["sync", "plan", "runs", "undo"])
+@pytest.mark.parametrize("name", ["Geo", "../geo", "a:b", ""])
+def test_a_name_that_no_source_can_have_is_wrong_usage(line: Any, command: str, name: str) -> None:
+    result = line(command, name, *([line.write(*records_of("T"))] if command in {"sync", "plan"} else []))
+    assert (result.exit_code, "is no name of a source" in result.stderr) == (2, True)
+    assert not (line.folder / "state").exists()
+
+
 @pytest.mark.parametrize(("how", "state", "private"), [("private", "active", True), ("keep", "active", False)])
 def test_what_becomes_of_datasets_whose_record_is_gone_can_be_chosen(
     line: Any, how: str, state: str, private: bool

@@ -13,6 +13,7 @@ from ckan_api_client.sources import Source, open_source
 from ckan_api_client.syncing import SynchronizationClient
 from ckan_api_client.syncing.clients import IN_FLIGHT
 from ckan_api_client.syncing.guards import Limits, Share
+from ckan_api_client.syncing.identity import check_source_name
 from ckan_api_client.syncing.options import Options
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -25,6 +26,13 @@ def _as_share(_: click.Context, __: click.Parameter, value: str | None) -> Share
         raise click.BadParameter(str(error)) from error
 
 
+def _as_source_name(_: click.Context, __: click.Parameter, value: str) -> str:
+    try:
+        return check_source_name(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 def _one_after_another(decorators: list[Callable[[F], F]]) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         for decorator in reversed(decorators):
@@ -33,6 +41,8 @@ def _one_after_another(decorators: list[Callable[[F], F]]) -> Callable[[F], F]:
 
     return decorate
 
+
+source_argument = click.argument("source_name", metavar="SOURCE", callback=_as_source_name)
 
 #: Where the memory of earlier runs is, for every command that has one.
 state_option = click.option(
@@ -116,7 +126,7 @@ _input_options = _one_after_another(
 #: Everything that says what is synchronized with what, and how.
 sync_options = _one_after_another(
     [
-        click.argument("source_name", metavar="SOURCE"),
+        source_argument,
         click.argument("input_path", metavar="INPUT", type=click.Path(path_type=Path)),
         site_options,
         state_option,

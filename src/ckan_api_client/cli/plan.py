@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ckan_api_client.cli.output import safe_json, safe_text
 from ckan_api_client.cli.plan_text import plan_lines
 from ckan_api_client.cli.progress import SyncProgress
 from ckan_api_client.cli.settings import Site
+from ckan_api_client.syncing.guards import Limits
 
 
 @click.command("plan")
@@ -57,7 +59,9 @@ def command(
         for line in plan_lines(plan, limits, full=full):
             click.echo(line)
         if output is not None and plan:
-            click.echo(f"to apply it: ckanclient apply {safe_text(str(output))}")
+            # What was allowed here has to be allowed there, too.
+            allowed = [word for violation in plan.violations(Limits()) for word in violation.option.split()]
+            click.echo(safe_text(f"to apply it: {shlex.join(['ckanclient', 'apply', str(output), *allowed])}"))
     if detailed and plan:
         sys.exit(CHANGES)
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-from ckan_api_client.cli.options import json_option, state_option
+from ckan_api_client.cli.options import json_option, source_argument, state_option
 from ckan_api_client.cli.output import print_json, safe_text
 from ckan_api_client.cli.settings import Site, site_options
 from ckan_api_client.syncing import Did, SynchronizationClient
 
 
 @click.command("runs")
-@click.argument("source_name", metavar="SOURCE")
+@source_argument
 @site_options
 @state_option
 @json_option

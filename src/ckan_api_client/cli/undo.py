@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from ckan_api_client.cli.options import in_flight_option, json_option, open_client, state_option
+from ckan_api_client.cli.options import in_flight_option, json_option, open_client, source_argument, state_option
 from ckan_api_client.cli.progress import SyncProgress
 from ckan_api_client.cli.report_text import end_with
 from ckan_api_client.cli.settings import Site, site_options
 
 
 @click.command("undo")
-@click.argument("source_name", metavar="SOURCE")
+@source_argument
 @click.argument("run", metavar="[RUN]", type=click.IntRange(1), required=False)
 @site_options
 @state_option
