@@ -39,10 +39,10 @@ class Database:
                 return
             if self._broken:
                 raise StateError(f"{self._name} cannot be written any more: {self._broken}")
-            with self._translated("written"):
-                self._connection.execute("BEGIN IMMEDIATE")
             self._depth, self._spoiled = 1, ""
             try:
+                with self._translated("written"):
+                    self._connection.execute("BEGIN IMMEDIATE")
                 yield
                 number = self._commit()
             except BaseException:

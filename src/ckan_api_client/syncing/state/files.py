@@ -73,30 +73,28 @@ class Lock:
         with reported(self._path):
             make_directory(path.parent)
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            self._descriptor = os.open(self._path, flags, _FILE)
+            self._file = os.fdopen(os.open(self._path, flags, _FILE), "r+b", buffering=0)
         try:
             with reported(self._path):
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            os.close(self._descriptor)
+            self._file.close()
             raise StateError(f"{path} cannot be used now: another run is using it") from None
         except BaseException:
-            os.close(self._descriptor)
+            self._file.close()
             raise
 
     def read(self) -> Witness | None:
         with reported(self._path):
-            return Witness.of_bytes(os.pread(self._descriptor, 200, 0))
+            return Witness.of_bytes(os.pread(self._file.fileno(), 200, 0))
 
     def write(self, witness: Witness) -> None:
         """Note how far the state is. That a full disk has no room for it loses nothing but this check."""
         with suppress(OSError):
-            os.pwrite(self._descriptor, witness.to_bytes(), 0)
+            os.pwrite(self._file.fileno(), witness.to_bytes(), 0)
 
     def release(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self._file.close()
 
 
 def make_directory(directory: Path) -> None:
@@ -113,14 +111,14 @@ def make_directory(directory: Path) -> None:
 def is_there(path: Path) -> bool:
     """Tell whether there is a state file. Raises StateError for what must not be followed or written over."""
     with reported(path):
-        for one in (path, *(path.with_name(path.name + end) for end in _COMPANIONS)):
+        for one in (path, *_companions(path), path.with_name(path.name + ".lock")):
             try:
                 mode = one.lstat().st_mode
             except FileNotFoundError:
                 continue
             if not stat.S_ISREG(mode):
                 kind = "a symbolic link" if stat.S_ISLNK(mode) else "no plain file"
-                raise StateError(f"{one} is {kind}: name the file itself (nothing was read or written)")
+                raise StateError(f"{one} is {kind}: nothing was read or written; name a file for the state to lie in")
         return path.exists()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ Ended = Literal["", "done", "interrupted", "failed"]
 
 #: Of so many runs what they wrote is kept, so that they can be undone; of so many that they were.
 _KEPT_ENTRIES, _KEPT_RUNS = 20, 200
+_BASE = [field.name for field in fields(Base)]
 _UNSETTLED = ("", "unknown")
 
 
@@ -179,7 +180,7 @@ class Journal:
 
 
 def base_text(base: Base) -> bytes:
-    return to_text(asdict(base))
+    return to_text({name: getattr(base, name) for name in _BASE})
 
 
 def _plain(value: Mapping[str, Any] | None) -> dict[str, Any] | None:

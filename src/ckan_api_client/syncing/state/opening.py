@@ -101,11 +101,14 @@ def _connect_plainly(path: Path) -> sqlite3.Connection:
 
 def _set_up(connection: sqlite3.Connection) -> None:
     for setting in (
+        # Nobody else may open it anyway; and so no memory has to be shared, which network file systems cannot.
+        "locking_mode = EXCLUSIVE",
         "temp_store = FILE",
         f"cache_size = -{_CACHE}",
         "foreign_keys = ON",
         "journal_mode = WAL",
         "synchronous = FULL",
+        "fullfsync = ON",
         "trusted_schema = OFF",
     ):
         connection.execute(f"PRAGMA {setting}")

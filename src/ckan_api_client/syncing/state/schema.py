@@ -1,9 +1,12 @@
-"""The tables of a state file, and how one of an older version becomes one of this."""
+"""The tables of a state file.
+
+Whoever changes them counts VERSION up, and brings the older ones along: tests/syncing/state/golden has a file of each.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 #: "CkSt": tells a state from any other SQLite file.
 APPLICATION_ID = 0x436B5374
@@ -59,9 +62,6 @@ CREATE TRIGGER {table}_removed AFTER DELETE ON {table} BEGIN
 END;
 INSERT INTO tally VALUES ('{table}', 0, 0);
 """
-
-#: By the version that it starts from: what makes the next version of it.
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {}
 
 
 def create_tables(connection: sqlite3.Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 _TABLES = """
-PRAGMA temp.journal_mode = OFF;
+PRAGMA temp.journal_mode = MEMORY;
 PRAGMA temp.synchronous = OFF;
 PRAGMA temp.cache_size = -8000;
 CREATE TABLE temp.wanted (

@@ -51,6 +51,7 @@ class State:
         if str(path) == ":memory:":
             return cls(open_memory(catalog, source), "the state", None)
         path = Path(path)
+        files.is_there(path)
         lock = files.Lock(path)
         try:
             return cls(open_file(path, lock, catalog, source), str(path), lock)
@@ -238,9 +239,9 @@ class State:
 def forget(path: Path | str) -> None:
     """Remove a state for good. Raises StateError while a run is using it. The numbers of runs go on, not from 1."""
     path = Path(path)
+    files.is_there(path)
     lock = files.Lock(path)
     try:
-        files.is_there(path)
         witness = lock.read()
         lock.write(files.Witness(0, 0 if witness is None else witness.serial))
         files.remove(path)
