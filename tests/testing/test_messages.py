@@ -140,3 +140,10 @@ def test_what_is_not_implemented_says_so(ask: Asker) -> None:
     assert answer.status == 501
     assert answer.error["__type"] == "Not Implemented by the embedded CKAN"
     assert ask("package_activity_list", id="abc").status == 501
+    assert ask("get_site_user").status == 501
+
+
+@pytest.mark.parametrize("version", ["2.10", "2.11", "2.12"])
+@pytest.mark.parametrize("action", ["file_create", "file_show", "activity_delete"])
+def test_actions_that_came_with_2_12_are_unknown_before(ask: Asker, version: str, action: str) -> None:
+    assert ask(action, id="abc").status == (501 if version == "2.12" else 400)

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from . import datastore_actions, finding, group_lists, groups, members, packages, resources, revise, tags, users
 from .errors import NotFoundFailure, NotImplementedHere
 from .site import Call
-from .unimplemented import UNIMPLEMENTED
+from .unimplemented import SINCE_2_12, UNIMPLEMENTED
 
 
 class Action(NamedTuple):
@@ -120,7 +120,7 @@ def action_named(call: Call, name: str) -> Action | None:
         return None
     if name == "datastore_records_delete" and not call.behaviour.has_records_delete:
         return None
-    if name in UNIMPLEMENTED:
+    if name in UNIMPLEMENTED or (name in SINCE_2_12 and call.behaviour.has_files):
         return Action(_refuse, writes=True)
     return ACTIONS.get(name)
 

@@ -33,6 +33,10 @@ class Behaviour:
     groups_have_tags: bool
     group_extras_are_plain: bool
     reports_changed_entities: bool  # G4
+    commit_indexes: bool  # the index follows each commit, with what the database has; then the actions, what is shown
+    names_may_be_text: bool  # group_list and organization_list with "a,b"; breaks otherwise
+    bulk_needs_datasets: bool  # bulk_update_… without `datasets` breaks
+    has_files: bool  # and the other actions that came with 2.12
     trusts_positions: bool  # live d17: a gap makes resource_patch and resource_create fail
 
 
@@ -62,6 +66,10 @@ CKAN_2_10: Final = Behaviour(
     groups_have_tags=True,
     group_extras_are_plain=False,
     reports_changed_entities=False,
+    commit_indexes=True,
+    names_may_be_text=False,
+    bulk_needs_datasets=True,
+    has_files=False,
     trusts_positions=False,
 )
 
@@ -91,6 +99,10 @@ CKAN_2_11: Final = Behaviour(
     groups_have_tags=True,
     group_extras_are_plain=False,
     reports_changed_entities=False,
+    commit_indexes=True,
+    names_may_be_text=True,
+    bulk_needs_datasets=False,
+    has_files=False,
     trusts_positions=False,
 )
 
@@ -120,6 +132,10 @@ CKAN_2_12: Final = Behaviour(
     groups_have_tags=False,
     group_extras_are_plain=True,
     reports_changed_entities=True,
+    commit_indexes=False,
+    names_may_be_text=True,
+    bulk_needs_datasets=False,
+    has_files=True,
     trusts_positions=True,
 )
 
