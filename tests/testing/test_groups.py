@@ -81,3 +81,22 @@ def test_members_of_datasets(ask: Asker) -> None:
     ask("package_delete", id="abc")
     assert ask("member_list", id="some-group", object_type="package").result == []
     assert [dataset["id"], "package", "public"] in ask("member_list", id="some-group").result
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_names_in_a_text_break_2_10(ask: Asker, version: str) -> None:
+    for names in ("test-org", "test-org, other"):
+        answer = ask("organization_list", organizations=names)
+        assert answer.status == (500 if version == "2.10" else 200)
+        assert version == "2.10" or answer.result == ["test-org"]
+    assert ask("organization_list", organizations=["test-org"]).result == ["test-org"]
+    assert ask("group_list", groups=[5]).status == 500
+
+
+def test_who_is_admin_of_a_parent_reads_what_is_private_below(ask: Asker) -> None:
+    ask("organization_create", name="below")
+    ask("organization_member_create", id="test-org", username="editor", role="admin")
+    ask("package_create", name="abc", owner_org="below", private=True)
+    assert ask("package_show", "editor", id="abc").status == 403
+    ask("member_create", id="test-org", object="below", object_type="group", capacity="parent")
+    assert ask("package_show", "editor", id="abc").status == 200

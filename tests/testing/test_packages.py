@@ -290,3 +290,46 @@ def test_an_unknown_id_makes_a_bulk_update_fail_after_all_is_done(ask: Asker, ve
     answer = ask("bulk_update_delete", datasets=[dataset["id"], "nonsense"], org_id=dataset["owner_org"])
     assert (ask.ckan.version, answer.status) == (version, status)
     assert ask("package_show", id="abc").result["state"] == "deleted"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_many_of_none_breaks_2_10(ask: Asker, version: str) -> None:
+    assert ask("bulk_update_private", org_id="test-org").status == (500 if version == "2.10" else 200)
+    assert ask("bulk_update_private", org_id="test-org", datasets=[]).status == 200
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_many_are_changed_in_the_index_as_they_are_there_before_2_12(ask: Asker, version: str) -> None:
+    """The database is written apart: a draft stays as it was for whoever searches."""
+    dataset = create(ask, state="draft")
+    ask("bulk_update_private", org_id=dataset["owner_org"], datasets=[dataset["id"]])
+    found = ask("package_search", fq="state:draft", include_drafts=True, include_private=True).result["results"]
+    assert [each["private"] for each in found] == [version == "2.12"]
+    assert ask("package_show", id="abc", include_plugin_data=True).result["private"] is True
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("tags", [[], [{"name": "water"}]], ids=["bare", "tagged"])
+def test_who_is_named_like_a_purged_ones_id_goes_from_the_index(ask: Asker, version: str, tags: Any) -> None:
+    """A commit of CKAN before 2.12 looks for the dataset of the tags that went, and finds the other one."""
+    dataset = create(ask, tags=tags)
+    create(ask, name=dataset["id"])
+    ask("dataset_purge", id=dataset["id"])
+    assert ask("package_search").result["count"] == (1 if tags and version != "2.12" else 0)
+    assert ask("package_show", id=dataset["id"]).result["name"] == dataset["id"]
+
+
+@pytest.mark.parametrize("value", ["", {}], ids=str)
+def test_a_blank_for_resources_is_none_since_2_12(ask: Asker, value: Any) -> None:
+    assert ask.ckan.version == "2.11"
+    create(ask, resources=[{"url": "http://x"}])
+    assert ask("package_patch", id="abc", resources=value).status == 400
+
+
+@pytest.mark.parametrize("version", ["2.12"])
+@pytest.mark.parametrize("value", ["", {}], ids=str)
+def test_a_blank_for_resources_removes_them_in_2_12(ask: Asker, version: str, value: Any) -> None:
+    assert ask.ckan.version == version
+    create(ask, resources=[{"url": "http://x"}])
+    assert ask("package_patch", id="abc", resources=value).result["resources"] == []
+    assert ask("package_patch", id="abc", resources=[{"id": []}]).status == 500

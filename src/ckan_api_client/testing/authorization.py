@@ -38,6 +38,8 @@ def require_user(call: Call, action: str, plural: str) -> None:
 
 def has_permission(call: Call, group: Any, permission: str) -> bool:
     """Tell whether the caller may do this in a group or organization, given by id or name; false if there is none."""
+    if not group:
+        return False
     found = call.store.by_reference("groups", group)
     if found is None:
         return False
@@ -79,6 +81,24 @@ def groups_with(call: Call, permission: str, user: Row) -> dict[str, str]:
     return found
 
 
+def organizations_with(call: Call, permission: str, user: Row) -> dict[str, str]:
+    """Return the role of a user in each active organization where it has this permission, also by being admin above."""
+    roles = groups_with(call, permission, user) if roles_with(permission) else {}
+    for group, role in list(roles.items()):
+        if role == "admin":
+            roles |= dict.fromkeys(_children(call, group), role)
+    rows = call.store.rows("SELECT id FROM groups WHERE state = 'active' AND is_organization")
+    return {row["id"]: roles[row["id"]] for row in rows if row["id"] in roles}
+
+
+def _children(call: Call, group: str) -> list[str]:
+    rows = call.store.rows(
+        "SELECT table_id FROM member WHERE group_id = ? AND table_name = 'group' AND state = 'active'", group
+    )
+    found = [row["table_id"] for row in rows]
+    return found + [child for each in found for child in _children(call, each)]
+
+
 def labels_of_package(package: Mapping[str, Any]) -> list[str]:
     """Return who may read a dataset: "public", or those with one of these labels."""
     if package["state"] == "active" and not package["private"]:
@@ -97,7 +117,7 @@ def labels_of_caller(call: Call) -> set[str] | None:
     return {
         "public",
         f"creator-{call.user['id']}",
-        *(f"member-{group}" for group in groups_with(call, "read", call.user)),
+        *(f"member-{group}" for group in organizations_with(call, "read", call.user)),
     }
 
 
@@ -119,11 +139,7 @@ def _creates_somewhere(call: Call) -> bool:
     """Tell whether the caller may create datasets in any organization."""
     if call.user is None:
         return False
-    organizations = groups_with(call, "create_dataset", call.user)
-    return any(
-        call.store.value("SELECT 1 FROM groups WHERE id = ? AND is_organization AND state = 'active'", group)
-        for group in organizations
-    )
+    return bool(organizations_with(call, "create_dataset", call.user))
 
 
 def check_update_package(call: Call, package: Row, arguments: Mapping[str, Any], *, knows_package: bool) -> None:

@@ -1,8 +1,8 @@
 """The actions that list groups and organizations, with CKAN's limits (quirks B7, E7, G5)."""
 
-from typing import Final
+from typing import Any, Final
 
-from .authorization import groups_with, roles_with
+from .authorization import groups_with, organizations_with
 from .errors import NotFoundFailure, ValidationFailure
 from .group_records import group_record, listed_groups
 from .packages import page_of
@@ -35,7 +35,7 @@ def _list(call: Call, names: str, *, is_organization: bool) -> list[str] | list[
     )
     wanted = sent.get(names)
     if wanted:
-        allowed = wanted.split(",") if isinstance(wanted, str) else wanted
+        allowed = _names_asked(call, wanted)
         rows = [row for row in rows if row["name"] in allowed]
     text = (sent.get("q") or "").strip().lower()
     if text:
@@ -47,6 +47,14 @@ def _list(call: Call, names: str, *, is_organization: bool) -> list[str] | list[
         return [row["name"] for row in rows]
     asked = {**dict.fromkeys(_SHORT, False), **sent}
     return [group_record(call.with_arguments(asked), row, in_list=True) for row in rows]
+
+
+def _names_asked(call: Call, wanted: Any) -> list[str]:
+    if isinstance(wanted, str) and call.behaviour.names_may_be_text:
+        return [name.strip() for name in wanted.split(",")]
+    if not isinstance(wanted, list) or not all(isinstance(name, str | None) for name in wanted):
+        raise internal_failure()
+    return wanted
 
 
 def _sorted(call: Call, rows: list[Row]) -> list[Row]:
@@ -103,18 +111,6 @@ def organization_list_for_user(call: Call) -> list[Row]:
     if user["sysadmin"]:
         mine = {row["id"]: "admin" for row in rows}
     else:
-        permission = call.arguments.get("permission", "manage_group")
-        mine = groups_with(call, permission, user) if roles_with(permission) else {}
-        for group, role in list(mine.items()):
-            if role == "admin":
-                mine |= dict.fromkeys(_children(call, group), role)
+        mine = organizations_with(call, call.arguments.get("permission", "manage_group"), user)
     found = [(row, mine[row["id"]]) for row in rows if row["id"] in mine]
     return listed_groups(call, [*found], with_counts=_with_counts(call, default=False))
-
-
-def _children(call: Call, group: str) -> list[str]:
-    rows = call.store.rows(
-        "SELECT table_id FROM member WHERE group_id = ? AND table_name = 'group' AND state = 'active'", group
-    )
-    found = [row["table_id"] for row in rows]
-    return found + [child for each in found for child in _children(call, each)]

@@ -27,9 +27,9 @@ _FLAGS: Final = {
 }
 
 
-def group_record(call: Call, group: Row, *, in_list: bool = False) -> Row:
+def group_record(call: Call, group: Row, *, in_list: bool = False, extras_as_sent: bool = False) -> Row:
     """Return a group as group_show does, with what the caller's include_… ask for."""
-    raw = raw_group_record(call, group, as_asked=True)
+    raw = raw_group_record(call, group, as_asked=True, extras_as_sent=extras_as_sent)
     if in_list and "package_count" in raw and call.behaviour.counts_private_in_lists:
         raw["package_count"] = count_packages(call, group, private=True)
     raw["num_followers"] = 0
@@ -59,20 +59,24 @@ def _in_order(call: Call, item: Row) -> Row:
     """Return a member as CKAN's validation leaves it: keys sorted, before 2.12 without lists of records."""
 
     def is_lost(value: Any) -> bool:
-        return isinstance(value, list) and bool(value) and not call.behaviour.lists_of_dicts_are_values
+        is_records = isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+        return is_records and not call.behaviour.lists_of_dicts_are_values
 
     return {key: item[key] for key in sorted(item) if not is_lost(item[key])}
 
 
-def raw_group_record(call: Call, group: Row, *, as_asked: bool = False) -> Row:
-    """Return a group as the actions that update it do: everything, in the order in which CKAN finds it."""
+def raw_group_record(call: Call, group: Row, *, as_asked: bool = False, extras_as_sent: bool = False) -> Row:
+    """Return a group as the actions that update it do: everything, in the order in which CKAN finds it.
+
+    `extras_as_sent`: in the order in which they came, where CKAN 2.12 has not read them back.
+    """
     flags = dict(_FLAGS)
     packages: str | None = "datasets"
     if as_asked:
         packages = _packages_asked(call)
         flags = read_flags(call)
     record: Row = _columns(group)
-    extras = _extras(call, group) if flags["include_extras"] else None
+    extras = _extras(call, group, as_sent=extras_as_sent) if flags["include_extras"] else None
     if extras is not None and call.behaviour.group_extras_are_plain:
         record["extras"] = extras
     record["display_name"] = group["title"] or group["name"]
@@ -107,10 +111,11 @@ def _columns(group: Row) -> Row:
     return record
 
 
-def _extras(call: Call, group: Row) -> list[Row]:
+def _extras(call: Call, group: Row, *, as_sent: bool) -> list[Row]:
     items: list[list[str]] = json.loads(group["extras"])
     if call.behaviour.group_extras_are_plain:
-        items.sort(key=lambda item: (len(item[0].encode()), item[0].encode()))
+        if not as_sent:
+            items.sort(key=lambda item: (len(item[0].encode()), item[0].encode()))
         return [{"key": key, "value": value} for key, value, _ in items]
     return [
         {"id": id_, "group_id": group["id"], "key": key, "value": value, "state": "active"}

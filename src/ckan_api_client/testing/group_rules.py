@@ -6,6 +6,7 @@ from typing import Any, Final
 from . import values
 from .authorization import has_permission
 from .errors import NotImplementedHere, ValidationFailure
+from .package_rules import check_extra_id
 from .shapes import Errors, add_error, in_order, take_apart
 from .site import Call
 from .store import Row
@@ -98,7 +99,7 @@ def _item(call: Call, key: str, item: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "key": values.as_text(item.get("key")),
             "value": text,
-            "deleted": "deleted" in item and not call.behaviour.group_extras_are_plain,
+            "deleted": item.get("deleted") is not None and not call.behaviour.group_extras_are_plain,
         }
     names = ("id", "name", "title") if key == "packages" else ("name", "capacity")
     return {name: item[name] for name in names if item.get(name) is not None}
@@ -113,6 +114,8 @@ def _problems(call: Call, key: str, item: Mapping[str, Any]) -> Errors:
             errors["key"] = ["There is a schema field with the same name"]
         if "value" not in item:
             errors["value"] = [MISSING]
+        if item.get("id") is not None:
+            check_extra_id(call, item["id"], errors)
     elif key == "packages":
         if values.is_empty(item.get("id")):
             errors["id"] = [MISSING]

@@ -59,7 +59,6 @@ def _create(call: Call, *, is_organization: bool) -> Row:
     clean = valid_group(call, call.arguments, None)
     values.check_storable(clean)
     store, user = call.store, call.user or {}
-    extras = [[extra["key"], extra["value"]] for extra in clean.get("extras", []) if not extra["deleted"]]
     row = {
         "id": clean.get("id") or new_id(),
         "name": clean["name"],
@@ -70,8 +69,8 @@ def _create(call: Call, *, is_organization: bool) -> Row:
         "created": store.now(),
         "is_organization": int(is_organization),
         "approval_status": clean.get("approval_status", "approved"),
-        "state": clean.get("state", "active"),
-        "extras": _stored_extras(extras, "[]"),
+        "state": values.as_column_text(clean.get("state", "active")),
+        "extras": _stored_extras(clean.get("extras", []), "[]"),
     }
     store.insert("groups", row)
     for kind in _TABLES:
@@ -84,13 +83,31 @@ def _create(call: Call, *, is_organization: bool) -> Row:
         store.update("member", own["id"], {"capacity": "admin", "state": "active"})
     else:
         add_member(call, "user", user["id"], row["id"], "admin")
-    return group_record(call.with_arguments({}), row)
+    return group_record(call.with_arguments({}), _as_sent(row, clean), extras_as_sent=True)
 
 
-def _stored_extras(pairs: list[list[Any]], before: str) -> str:
-    """Return extras as they are stored, with ids; those that were there before keep theirs."""
-    texts = {key: None if value is None else values.as_column_text(value) for key, value in pairs}
+def _as_sent(row: Row, clean: Mapping[str, Any]) -> Row:
+    """Return a group's row as the write that ends here shows it: what is no text is as it was sent."""
+    sent = {extra["key"]: extra["value"] for extra in clean.get("extras", [])}
+    extras = [[key, sent.get(key, value), id_] for key, value, id_ in json.loads(row["extras"])]
+    return {**row, "state": clean.get("state", row["state"]), "extras": to_json(extras)}
+
+
+def _stored_extras(extras: list[dict[str, Any]], before: str) -> str:
+    """Return extras as they are stored, with ids; those that were there before keep theirs.
+
+    One that is to be deleted is, if it was there before; otherwise it comes as the others do.
+    """
     known = {key: id_ for key, _, id_ in json.loads(before)}
+    present = known.keys() & {extra["key"] for extra in extras}
+    texts: dict[str, str | None] = {}
+    for extra in extras:
+        key, value = extra["key"], extra["value"]
+        if extra["deleted"] and (key in present or key in texts):
+            present -= {key}
+            texts.pop(key, None)
+            continue
+        texts[key] = None if value is None else values.as_column_text(value)
     return to_json([[key, value, known.get(key) or new_id()] for key, value in texts.items()])
 
 
@@ -119,6 +136,8 @@ def _update(call: Call, *, is_organization: bool, is_patch: bool = False) -> Row
     values.check_storable(clean)
     plain = ("name", "title", "description", "image_url", "approval_status", "state")
     changes = {key: clean[key] for key in plain if key in clean and clean[key] != group[key]}
+    if "state" in changes:
+        changes["state"] = values.as_column_text(changes["state"])
     changes |= _changed_extras(call, clean, group)
     if arguments.get("is_organization") is not None:
         changes["is_organization"] = _as_column(arguments["is_organization"])
@@ -128,7 +147,11 @@ def _update(call: Call, *, is_organization: bool, is_patch: bool = False) -> Row
             continue
         if kind in clean or not (is_patch or call.behaviour.group_update_keeps_users):
             _set_members(call, group["id"], kind, clean.get(kind, []))
-    return raw_group_record(call, call.store.row("SELECT * FROM groups WHERE id = ?", group["id"]) or {})
+    updated = call.store.row("SELECT * FROM groups WHERE id = ?", group["id"]) or {}
+    is_new = {key: value for key, value, _ in json.loads(updated["extras"])} != {
+        key: value for key, value, _ in json.loads(group["extras"])
+    }
+    return raw_group_record(call, _as_sent(updated, clean), extras_as_sent=is_new)
 
 
 def _as_column(value: Any) -> int:
@@ -143,8 +166,7 @@ def _changed_extras(call: Call, clean: Mapping[str, Any], group: Row) -> dict[st
     extras = clean.get("extras") or []
     if not extras and not call.behaviour.group_update_keeps_users:
         return {}
-    pairs = [[extra["key"], extra["value"]] for extra in extras if not extra["deleted"]]
-    return {"extras": _stored_extras(pairs, group["extras"])}
+    return {"extras": _stored_extras(extras, group["extras"])}
 
 
 def _set_members(call: Call, group_id: str, kind: str, items: list[dict[str, Any]]) -> None:
@@ -221,10 +243,12 @@ def _delete(call: Call, *, is_organization: bool) -> None:
     )
     for row in rows:
         store.update("member", row["id"], {"state": "deleted"})
-    store.update("groups", group["id"], {"state": "deleted"})
+    if call.behaviour.commit_indexes:
+        store.update("groups", group["id"], {"state": "deleted"})
     for row in rows:
-        if row["table_name"] == "package" and not is_organization:
+        if row["table_name"] == "package" and (call.behaviour.commit_indexes or not is_organization):
             reindex(call, row["table_id"])
+    store.update("groups", group["id"], {"state": "deleted"})
 
 
 def _refuse_with_datasets(call: Call, group: Row, verb: str) -> None:
@@ -252,6 +276,6 @@ def _purge(call: Call, *, is_organization: bool) -> None:
     for row in rows:
         store.run("DELETE FROM member WHERE id = ?", row["id"])
     for row in rows:
-        if row["table_name"] == "package" and row["state"] == "active":
+        if row["table_name"] == "package" and (call.behaviour.commit_indexes or not is_organization):
             reindex(call, row["table_id"])  # while it is still there: either takes groups and organizations
     store.run("DELETE FROM groups WHERE id = ?", group["id"])

@@ -28,6 +28,7 @@ class Index:
         self._path = path
         self._lock = threading.RLock()
         self._documents: dict[str, Document] = {}
+        self._ids: dict[str, str] = {}  # by name
         self._search = SearchIndex()
         self._waiting: list[tuple[float, str, Document | None]] = []
         self.frozen = False
@@ -43,6 +44,7 @@ class Index:
         self._write(document["id"], document)
 
     def remove(self, id: str) -> None:
+        """Take out the dataset with this id, and that with this name: CKAN asks Solr for either."""
         self._write(id, None)
 
     def _write(self, id: str, document: Document | None) -> None:
@@ -59,12 +61,22 @@ class Index:
                 self._apply(id, document)
 
     def _apply(self, id: str, document: Document | None) -> None:
-        self._documents.pop(id, None)
-        if document is None:
-            self._search.remove(id)
-        else:
+        self._forget(id)
+        if document is not None:
             self._documents[id] = document
+            self._ids[document["validated_data_dict"]["name"]] = id
             self._search.put(document)
+        elif id in self._ids:
+            self._forget(self._ids[id])
+
+    def _forget(self, id: str) -> None:
+        document = self._documents.pop(id, None)
+        if document is None:
+            return
+        name = document["validated_data_dict"]["name"]
+        if self._ids.get(name) == id:
+            del self._ids[name]
+        self._search.remove(id)
 
     def settle(self, *, everything: bool = False) -> None:
         """Let writes whose time has come, or all of them, become visible."""
@@ -103,7 +115,7 @@ class Index:
         """Forget one document, as after a failed reindexing."""
         with self._lock:
             self.settle()
-            self._apply(id, None)
+            self._forget(id)
 
     def clear(self) -> None:
         with self._lock:

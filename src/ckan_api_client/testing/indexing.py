@@ -29,9 +29,31 @@ def index_package(site: Site, package: Row, *, extras_as_sent: bool = False) -> 
             "Unable to add package to search index: Solr returned an error: Solr responded with an error (HTTP 400): "
             "[Reason: Error adding field '_version_']"
         )
+    _put(site, package, record, is_titled=not site.behaviour.commit_indexes or bool((package["title"] or "").strip()))
+    return record
+
+
+def change_indexed(site: Site, id: str, owner: str | None, changes: Row) -> None:
+    """Change a dataset's copy in the index, whatever the database has; only an active one of this owner."""
+    document = site.index.get(id)
+    if document is None:
+        return
+    copy = document["validated_data_dict"]
+    if copy["state"] != "active" or copy["owner_org"] != owner:
+        return
+    record = Shown({**copy, **changes})
+    if record["state"] == "deleted":
+        site.index.remove(id)
+        return
+    package = site.store.row("SELECT * FROM package WHERE id = ?", id)
+    if package is not None:
+        _put(site, package, record, is_titled="title" in document)
+
+
+def _put(site: Site, package: Row, record: Shown, *, is_titled: bool) -> None:
     document = document_of(record, labels_of_package(package))
     document["id"] = package["id"]
-    if not (package["title"] or "").strip():
+    if not is_titled:
         for field in ("title", "title_string", "title_ngram"):  # only what is shown has the name instead
             document.pop(field, None)
     document["validated_data_dict"] = record
@@ -39,4 +61,3 @@ def index_package(site: Site, package: Row, *, extras_as_sent: bool = False) -> 
     if reason:
         raise SearchIndexFailure(f"Unable to add package to search index: {reason}")
     site.index.put(document)
-    return record

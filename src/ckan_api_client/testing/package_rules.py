@@ -166,7 +166,8 @@ def _check_ownership(draft: Draft) -> None:
             draft.clean["owner_org"] = group["id"]
     if sent.get("private") is not None:
         private = values.as_boolean(sent["private"], integers=call.behaviour.integers_are_booleans)
-        has_owner = draft.clean.get("owner_org") or owner or (package and package["owner_org"])
+        is_owned = draft.clean.get("owner_org") or owner or (package and package["owner_org"])
+        has_owner = is_owned or owner == []  # what is refused already
         if private and not has_owner:
             draft.refuse("private", "Datasets with no organization can't be private.")
         draft.clean["private"] = private
@@ -220,7 +221,7 @@ def _extra(draft: Draft, number: int, extra: dict[str, Any]) -> tuple[dict[str, 
     else:
         clean["key"] = values.as_text(key)
     if extra.get("id") is not None:
-        _check_extra_id(draft.call, extra["id"], errors)
+        check_extra_id(draft.call, extra["id"], errors)
     if "value" not in extra:
         errors["value"] = [MISSING]
     else:
@@ -232,8 +233,8 @@ def _extra(draft: Draft, number: int, extra: dict[str, Any]) -> tuple[dict[str, 
     return clean, errors
 
 
-def _check_extra_id(call: Call, id_: Any, errors: Errors) -> None:
-    """Ids of extras are looked at since CKAN 2.11, and refused to others than sysadmins since 2.12."""
+def check_extra_id(call: Call, id_: Any, errors: Errors) -> None:
+    """Add what is wrong with an id: looked at since CKAN 2.11, and refused to others than sysadmins since 2.12."""
     if not call.behaviour.client_ids_are_uuids:
         return
     if call.is_sysadmin:

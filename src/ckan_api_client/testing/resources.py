@@ -101,10 +101,8 @@ def _update(call: Call, reference: Any, original: Row | None) -> Row:
     check_read_package(call, package)
     shown = show_package(call, package) if original is None else original
     record = _to_change(call, shown)
+    place = _place_of(call, resource, shown, reference)
     _refuse_gap(call, shown)
-    place = next((n for n, each in enumerate(record["resources"]) if each["id"] == reference), None)
-    if place is None:
-        raise NotFoundFailure(_NOT_FOUND)
     stored = json.loads(resource["extras"])
     if "datastore_active" in stored and "datastore_active" not in arguments:
         arguments["datastore_active"] = stored["datastore_active"]
@@ -115,6 +113,16 @@ def _update(call: Call, reference: Any, original: Row | None) -> Row:
     if found is None:
         raise NotFoundFailure(_NOT_FOUND)
     return found
+
+
+def _place_of(call: Call, resource: Row, shown: Row, reference: Any) -> int:
+    """Return where in its dataset a resource is: where it is shown, in CKAN 2.12 where its position says."""
+    ids = [each["id"] for each in shown["resources"]]
+    if call.behaviour.trusts_positions and resource["position"] >= len(ids):
+        raise internal_failure()
+    if reference not in ids or (call.behaviour.trusts_positions and ids[resource["position"]] != reference):
+        raise NotFoundFailure(_NOT_FOUND)
+    return ids.index(reference)
 
 
 def _check_edit(call: Call, resource: Row, action: str) -> None:
@@ -128,11 +136,24 @@ def resource_patch(call: Call) -> Row:
     if not call.is_sysadmin:
         _check_edit(call, resource_named(call), "resource_patch")
     reference = call.need("id")
-    patched = dict(editable(resource_show(call.with_arguments({"id": reference}))))
-    if call.behaviour.no_op_is_no_write:
-        patched.pop("metadata_modified", None)
+    if call.behaviour.trusts_positions:
+        patched = _shown_at_its_position(call, reference)
+    else:
+        patched = editable(resource_show(call.with_arguments({"id": reference})))
     patched.update(call.arguments)
     return _update(call.with_arguments(patched), reference, None)
+
+
+def _shown_at_its_position(call: Call, reference: Any) -> Row:
+    resource = call.store.by_reference("resource", reference)
+    if resource is None:
+        raise NotFoundFailure(_NOT_FOUND)
+    package = _package_of(call, resource)
+    check_read_package(call, package)
+    shown = show_package(call, package)
+    found: Row = editable(shown)["resources"][_place_of(call, resource, shown, resource["id"])]
+    del found["metadata_modified"]
+    return found
 
 
 def resource_delete(call: Call) -> None:
@@ -147,8 +168,6 @@ def resource_delete(call: Call) -> None:
     check_read_package(call, package)
     shown = show_package(call, package)
     record = editable(shown)
-    if call.behaviour.no_op_is_no_write:
-        record.pop("metadata_modified", None)
     record["resources"] = [each for each in record["resources"] if each["id"] != reference]
     try:
         update_package(call, package, record, shown)

@@ -10,7 +10,7 @@ from .errors import InternalFailure, NotFoundFailure
 from .package_rules import stored_extras
 from .site import Call
 from .store import Row, new_id, to_json
-from .values import check_storable, internal_failure
+from .values import as_column_text, check_storable, internal_failure
 
 _CLEARED: Final = (
     *("title", "version", "url", "author", "author_email", "maintainer", "maintainer_email", "notes", "license_id"),
@@ -83,7 +83,7 @@ def _insert_package(call: Call, clean: Mapping[str, Any]) -> str:
             "metadata_created": created,
             "metadata_modified": clean.get("metadata_modified") or store.now(),
             "private": int(clean.get("private", False)),
-            "state": clean.get("state", "active"),
+            "state": as_column_text(clean.get("state", "active")),
             "plugin_data": to_json(clean["plugin_data"]) if clean.get("plugin_data") else None,
             "extras": to_json(stored_extras(call, clean.get("extras", []))),
         },
@@ -101,6 +101,8 @@ def _update_package(call: Call, clean: Mapping[str, Any], package: Row) -> bool:
     if clean.get("plugin_data"):
         new["plugin_data"] = to_json(clean["plugin_data"])
     changes = {name: value for name, value in new.items() if package[name] != value}
+    if "state" in changes:
+        changes["state"] = as_column_text(changes["state"])
     extras = stored_extras(call, clean.get("extras") or [])
     if sorted(extras) != sorted(json.loads(package["extras"])):
         changes["extras"] = to_json(extras)
@@ -207,9 +209,13 @@ def _save_tags(call: Call, package_id: str, tags: list[dict[str, Any]]) -> bool:
         store.insert("package_tag", {"package_id": package_id, "tag_id": tag_id, "state": "active"})
         changed = True
     for name, row in old.items():
-        if name not in names and row["state"] == "active":
+        if name in names:
+            continue
+        if row["state"] == "active":
             _set_tag_state(call, package_id, row["tag_id"], "deleted")
             changed = True
+        elif call.behaviour.no_op_is_no_write:
+            changed = True  # CKAN 2.12 takes out again what is out already
     return changed
 
 

@@ -104,8 +104,9 @@ class SearchIndex:
         Raises ValidationFailure (409), InvalidParameter (400), SearchSyntaxError (409).
         """
         parameters = read_parameters(arguments, labels)
-        order = read_order(parameters.sort)
-        scores = self._matching(parameters)
+        matching = self._scores(parameters)
+        order = read_order(parameters.sort)  # after q and before fq: the first that Solr cannot read is told of
+        scores = self._filter(matching, parameters)
         page = self._sorted(scores, order)[parameters.start : parameters.start + parameters.rows]
         found = scores.keys()
         facets = {
@@ -135,12 +136,11 @@ class SearchIndex:
         self._pending[name] = {}
         return postings
 
-    def _matching(self, parameters: Parameters) -> Scores:
+    def _filter(self, scores: Scores, parameters: Parameters) -> Scores:
         allowed: frozenset[int] | None = None
         for text in parameters.filters:
             passed = self._passing(text)
             allowed = passed if allowed is None else allowed & passed
-        scores = self._scores(parameters)
         return scores if allowed is None else {number: scores[number] for number in scores if number in allowed}
 
     def _passing(self, text: str) -> frozenset[int]:

@@ -77,8 +77,8 @@ class Store:
         time = datetime.now(UTC).replace(tzinfo=None)
         if time <= self._last_time:
             time = self._last_time + timedelta(microseconds=1)
-        if not time.microsecond:  # isoformat() would leave the fraction out
-            time += timedelta(microseconds=1)
+        if time.microsecond < 1000:  # noqa: PLR2004 - a millisecond: without any, CKAN would not know its copy again
+            time += timedelta(milliseconds=1)
         self._last_time = time
         return time.isoformat()
 
