@@ -72,6 +72,7 @@ def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
 
 
 def _purge(change: Delete, before: Data, journal: Journal) -> Flow[None]:
+    yield from _drop_tables(before)
     journal("purge", dataset_id=change.dataset_id, before=before, values={})
     try:
         yield from call("dataset_purge", {"id": change.dataset_id})
@@ -80,6 +81,16 @@ def _purge(change: Delete, before: Data, journal: Journal) -> Flow[None]:
     except (TransportError, ServerError) as error:
         if not (yield from _is_gone(change.dataset_id)):
             raise error from error
+
+
+def _drop_tables(dataset: Data) -> Flow[None]:
+    """Delete the DataStore's tables of a dataset, which a purge would leave behind (quirk H3)."""
+    for resource in dataset.get("resources") or []:
+        if resource.get("datastore_active") is True:
+            try:
+                yield from call("datastore_delete", {"resource_id": resource["id"], "force": True})
+            except NotFound:
+                continue
 
 
 def _is_gone(dataset_id: str) -> Flow[bool]:
