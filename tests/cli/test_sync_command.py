@@ -216,6 +216,18 @@ def test_a_conflict_stops_everything_if_that_is_asked_for(disputed: Any) -> None
     assert disputed.writes == []
 
 
+def test_a_plan_with_a_conflict_that_stops_everything_says_so(disputed: Any) -> None:
+    path = str(disputed.folder / "records.jsonl")
+    result = disputed("plan", "geo", path, *GEO, "--on-conflict", "fail")
+    assert result.exit_code == 0
+    assert "  ! 1 conflict (--on-conflict catalog or source decides)\n" in result.stdout
+
+
+def test_a_memory_is_not_forgotten_for_an_input_that_cannot_be_read(disputed: Any) -> None:
+    assert disputed("sync", "geo", "nowhere.jsonl", *GEO, "--forget-state").exit_code == 1
+    assert len(disputed("runs", "geo").stdout.splitlines()) == 1
+
+
 def test_a_field_can_be_the_sources_own_or_nobodys(disputed: Any) -> None:
     arguments = ("sync", "geo", str(disputed.folder / "records.jsonl"), *GEO)
     ignored = disputed(*arguments, "--ignore", "title")

@@ -38,8 +38,8 @@ def command(plan_path: Path, site: Site, checksum: str | None, *, as_json: bool,
     """Apply a plan that `ckanclient plan -o PLAN` kept, if it still holds.
 
     It is refused, with exit code 4 and before anything is written, if the file was altered, if it was made for another
-    catalog, if there was another run since, or if it would delete or change too much. A dataset that somebody changed
-    since then is looked at again, and left alone where the plan no longer fits. The rules are those of the plan.
+    catalog or as another user, if there was another run since, or if it would delete or change too much. A dataset that
+    somebody changed since then is left alone, and named. The rules are those of the plan.
     """
     plan = Plan.from_json(_read(plan_path))
     if checksum is not None:

@@ -60,10 +60,10 @@ limit_options = _one_after_another([
     click.option("--allow-empty", is_flag=True, help="Take a source without records at its word."),
     click.option(
         "--max-deletes", callback=_as_share, metavar="N|P%",
-        help="Delete at most so many. Default: 5 or 10 %, never more than half, never all that a source has.",
+        help="Delete at most so many. Default: 5, or 10 % if that is more; never more than half, never all.",
     ),
     click.option(
-        "--max-updates", callback=_as_share, metavar="N|P%", help="Update at most so many. Default: 20 or half."
+        "--max-updates", callback=_as_share, metavar="N|P%", help="Update at most so many. Default: 20, or half."
     ),
 ])  # fmt: skip
 

@@ -46,9 +46,9 @@ def command(
     other.
     """
     with open_client(site, options) as client:
+        source, limits = open_input(input_path, options), limits_of(options)
         if options["forget_state"]:
             client.forget_state(source_name)
-        source, limits = open_input(input_path, options), limits_of(options)
         with SyncProgress(go_on="Run the same command again.") as progress:
             plan = client.plan(source_name, source, listener=progress)
     if output is not None:

@@ -138,11 +138,13 @@ def _last_words(plan: Plan, limits: Limits) -> Iterator[str]:
     if plan.no_deletes_because:
         yield safe_text(f"Nothing is deleted: {plan.no_deletes_because}")
     yield from map(safe_text, plan.notes)
-    violations = plan.violations(limits)
-    if violations:
+    reasons = [str(violation) for violation in plan.violations(limits)]
+    if plan.conflicts and plan.rules.get("on_conflict") == "fail":
+        reasons.append(f"{counted(len(plan.conflicts), 'conflict')} (--on-conflict catalog or source decides)")
+    if reasons:
         yield click.style("This plan would be refused:", fg="red", bold=True)
-        for violation in violations:
-            yield f"  {click.style('!', fg='red')} {safe_text(str(violation))}"
+        for reason in reasons:
+            yield f"  {click.style('!', fg='red')} {safe_text(reason)}"
     yield f"checksum {plan.checksum}"
 
 

@@ -30,9 +30,9 @@ def command(source_name: str, input_path: Path, site: Site, *, as_json: bool, **
     go_on = "Run the same command again: it goes on from there."
     started = time.monotonic()
     with open_client(site, options) as client:
+        source, limits = open_input(input_path, options), limits_of(options)
         if options["forget_state"]:
             client.forget_state(source_name)
-        source, limits = open_input(input_path, options), limits_of(options)
         with SyncProgress(go_on=go_on) as progress:
             report = client.sync(
                 source_name,
