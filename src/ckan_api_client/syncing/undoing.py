@@ -178,11 +178,14 @@ class Undoing:
 def _checked(state: State, source: str, run: int | None) -> int:
     """Return the run to take back. Raises StateError where there is none, or it was taken back already."""
     runs = {record.number: record for record in state.runs()}
-    known = [number for number, record in runs.items() if record.kind != "undo" and record.undone_by is None]
     if run is None:
-        if not known:
+        if not runs:
             raise StateError(f"no run of {source!r} is remembered here: there is nothing to take back")
-        return max(known)
+        run = max(runs)
+        if runs[run].kind == "undo":
+            raise StateError(
+                f"the last run of {source!r}, {run}, took run {runs[run].undoes} back: say which run is meant"
+            )
     record = runs.get(run)
     if record is None:
         listed = ", ".join(map(str, sorted(runs))) or "none"

@@ -96,7 +96,7 @@ class Journal:
 
     def runs(self) -> list[RunRecord]:
         rows = self._database.rows("run", "1 ORDER BY number DESC")
-        undone = {row[5]: row[0] for row in rows if row[5] is not None and row[7] != "failed"}
+        undone = {row[5]: row[0] for row in rows if row[5] is not None and row[7] == "done"}
         return [self._record(row, undone.get(row[0])) for row in rows]
 
     def intend(
