@@ -4,88 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ckan_api_client.low_level.settings import Settings
-from ckan_api_client.syncing import SynchronizationClient
-from ckan_api_client.syncing.report import Report
-from ckan_api_client.transport import HttpTransport
-from ckan_api_client.wire.messages import Request, Response
+from ckan_api_client.exceptions import StalePlan, UnsafePlan
+from ckan_api_client.syncing.plan import FieldChange, Plan
 from contract.bench import Bench
+from contract.syncing import Sync
 
 SAMPLE = Path(__file__).parents[2] / "src/ckan_api_client/testing/datagov-100.jsonl.gz"
-WRITING = re.compile(r"\w+_(create|update|patch|revise|delete|purge)")
-
-
-class Counting(HttpTransport):
-    """A transport that writes down the writing actions that it sends."""
-
-    def __init__(self, url: str, token: str) -> None:
-        super().__init__(Settings.of(url, token).connection)
-        self.writes: list[str] = []
-
-    def send(self, request: Request) -> Response:
-        action = request.path.rpartition("/")[2]
-        if WRITING.fullmatch(action):
-            self.writes.append(action)
-        return super().send(request)
-
-
-#: Languages in which nobody else will talk to this CKAN now: they stand in the paths of its access log.
-LANGUAGES = ("el", "eu", "fi", "gl", "is", "km", "lv", "mk")
-
-
-class Sync:
-    """Syncs under a source name of its own, as one of two users; remembers what to purge.
-
-    `writes` are the writing actions that the last run sent. Those that its server logged are held against them: our
-    requests are told from those of others, who may be at work there, by the language in their paths.
-    """
-
-    def __init__(self, bench: Bench, user: str) -> None:
-        self.bench = bench
-        self.user = user
-        self.source = f"{bench.prefix}-src"
-        self.writes: list[str] = []
-
-    def __call__(self, records: dict[str, Any]) -> Report:
-        catalog = self.bench.catalog
-        token = catalog.sysadmin_token if self.user == "sysadmin" else catalog.editor_token
-        log, language = catalog.access_log, LANGUAGES[int(self.bench.prefix[-1], 16) % len(LANGUAGES)]
-        url = f"{catalog.url}/{language}" if log else catalog.url
-        start = log.stat().st_size if log else 0
-        transport = Counting(url, token)
-        with SynchronizationClient(
-            url, token, default_organization=catalog.organization, transport=transport
-        ) as client:
-            report = client.sync(self.source, {"dataset": records})
-        transport.close()
-        self.writes = transport.writes
-        if log:
-            assert sorted(_logged(log, start, f"/{language}/api/3/action/")) == sorted(self.writes)
-        for outcome in report.outcomes:
-            if outcome.dataset_id:
-                self.bench.purge_later("dataset", outcome.dataset_id)
-        return report
-
-
-def _logged(log: Path, start: int, prefix: str) -> list[str]:
-    """Return the writing actions of the log's lines from a place on; a line is METHOD PATH STATUS."""
-    with log.open() as lines:
-        lines.seek(start)
-        paths = [line.split()[1] for line in lines]
-    actions = [path.removeprefix(prefix) for path in paths if path.startswith(prefix)]
-    assert "user_show" in actions
-    return [action for action in actions if WRITING.fullmatch(action)]
 
 
 @pytest.fixture(params=["sysadmin", "editor"])
-def sync(request: pytest.FixtureRequest, bench: Bench) -> Sync:
-    return Sync(bench, request.param)
+def sync(request: pytest.FixtureRequest, bench: Bench, tmp_path: Path) -> Sync:
+    return Sync(bench, tmp_path, request.param)
 
 
 @pytest.fixture
@@ -103,6 +37,10 @@ def records(bench: Bench) -> dict[str, Any]:
         }
         for number, record in enumerate(found)
     }
+
+
+def titled(bench: Bench, *letters: str) -> dict[str, Any]:
+    return {letter: {"name": bench.name(letter), "title": letter.upper()} for letter in letters}
 
 
 def test_the_life_of_a_source(sync: Sync, bench: Bench, records: dict[str, Any]) -> None:
@@ -140,6 +78,64 @@ def test_the_life_of_a_source(sync: Sync, bench: Bench, records: dict[str, Any])
     assert bench.show(bystander["id"]) == bystander
 
 
+def test_a_plan_writes_nothing_and_applying_it_writes_what_it_says(sync: Sync, bench: Bench) -> None:
+    old = titled(bench, "a", "b", "c", "d")
+    sync(old)
+    new = {**old, "b": {**old["b"], "title": "Second"}, **titled(bench, "e", "f")}
+    del new["d"]
+
+    plan = sync.plan(new)
+    assert sync.writes == []
+    assert (len(plan.creates), len(plan.updates), len(plan.deletes)) == (2, 1, 1)
+    assert plan.updates[0].changes == (FieldChange("title", "B", "Second"),)
+
+    report = sync.apply(Plan.from_json(plan.to_json()))
+    assert report.counts() == {"created": 2, "updated": 1, "deleted": 1, "unchanged": 2}
+    assert sorted(sync.writes) == ["package_create"] * 2 + ["package_revise"] * 2
+
+    again = sync.plan(new)
+    assert not again
+    assert again.unchanged == 5
+
+
+def test_a_plan_that_was_carried_out_is_stale(sync: Sync, bench: Bench) -> None:
+    plan = sync.plan(titled(bench, "a"))
+    sync.apply(plan)
+    with pytest.raises(StalePlan):
+        sync.apply(plan)
+    assert sync.writes == []
+
+
+def test_a_dataset_that_changed_since_it_was_planned_is_not_written(sync: Sync, bench: Bench) -> None:
+    old = titled(bench, "a", "b")
+    made = {one.record_id: one.dataset_id for one in sync(old).outcomes}
+    plan = sync.plan({key: {**record, "title": "Second"} for key, record in old.items()})
+    bench.action.package_patch(id=made["a"], author="Somebody")
+    report = sync.apply(plan)
+    assert report.counts() == {"updated": 1, "refused": 1}
+    assert [bench.show(made[key])["title"] for key in "ab"] == ["A", "Second"]
+
+
+def test_a_source_that_loses_most_is_refused_until_that_is_allowed(sync: Sync, bench: Bench) -> None:
+    records = titled(bench, "a", "b", "c")
+    sync(records)
+    with pytest.raises(UnsafePlan, match="--max-deletes 2"):
+        sync({"a": records["a"]})
+    assert sync.writes == []
+    assert sync({"a": records["a"]}, max_deletes=2).counts() == {"deleted": 2, "unchanged": 1}
+
+
+def test_an_empty_source_deletes_only_what_may_be_deleted(sync: Sync, bench: Bench) -> None:
+    sync(titled(bench, "a", "b"))
+    with pytest.raises(UnsafePlan) as refusal:
+        sync({})
+    assert len(refusal.value.reasons) == 2
+    with pytest.raises(UnsafePlan) as refusal:
+        sync({}, allow_empty=True)
+    assert len(refusal.value.reasons) == 1
+    assert sync({}, allow_empty=True, max_deletes=2).counts() == {"deleted": 2}
+
+
 def test_a_name_that_an_unmarked_dataset_has_is_refused_and_that_is_left_alone(sync: Sync, bench: Bench) -> None:
     bystander = bench.dataset("bystander", title="By hand", tags=[{"name": "kept"}])
     report = sync({"a": {"name": bystander["name"], "title": "Ours"}, "b": {"name": bench.name("b"), "title": "B"}})
@@ -150,29 +146,19 @@ def test_a_name_that_an_unmarked_dataset_has_is_refused_and_that_is_left_alone(s
     assert bench.show(bystander["id"]) == bystander
 
 
-def test_what_people_edited_in_other_fields_stays(sync: Sync, bench: Bench) -> None:
-    record = {"name": bench.name(), "title": "First", "tags": ["one"], "extras": {"a": "1"}}
-    (made,) = sync({"a": record}).outcomes
-    bench.action.package_patch(id=made.dataset_id, author="Somebody")
-    current = bench.show(made.dataset_id)
-    bench.action.package_patch(id=made.dataset_id, extras=[*current["extras"], {"key": "by-hand", "value": "kept"}])
-    assert sync({"a": {**record, "title": "Second"}}).counts() == {"updated": 1}
-    now = bench.show(made.dataset_id)
-    assert (now["title"], now["author"]) == ("Second", "Somebody")
-    assert {"key": "by-hand", "value": "kept"} in now["extras"]
-    assert sync({"a": {**record, "title": "Second"}}).counts() == {"unchanged": 1}
-
-
-#: By whom: a sysadmin's token finds the dataset by its derived id, an editor's only by its name, which is another's.
-OF_TRASH = {"sysadmin": ("revived", "active"), "editor": ("refused", "deleted")}
-
-
 def test_a_record_in_the_trash_whose_name_was_taken_since(sync: Sync, bench: Bench) -> None:
-    records = {"a": {"name": bench.name(), "title": "A"}, "b": {"name": bench.name("b"), "title": "B"}}
+    records = titled(bench, "a", "b")
     sync(records)
     (deleted,) = sync({"b": records["b"]}).outcomes
-    taken = bench.dataset()
-    outcome, state = OF_TRASH[sync.user]
-    assert sync(records).counts() == {outcome: 1, "unchanged": 1}
-    assert bench.show(deleted.dataset_id)["state"] == state
+    taken = bench.dataset("a")
+    assert sync(records).counts() == {"revived": 1, "unchanged": 1}
+    assert bench.show(deleted.dataset_id)["state"] == "active"
     assert bench.show(taken["id"]) == taken
+
+
+def test_what_was_synchronized_before_is_known_without_a_memory(sync: Sync, bench: Bench) -> None:
+    records = titled(bench, "a", "b")
+    sync(records)
+    sync.state.unlink()
+    assert sync(records).counts() == {"unchanged": 2}
+    assert sync.writes == []
