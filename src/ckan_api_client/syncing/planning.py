@@ -96,7 +96,7 @@ def make_plan(
         records=intake.records,
         absent=tuple(lists.in_grace),
         no_deletes_because=doubt if lists.absent else "",
-        notes=tuple(told),
+        notes=tuple(f"{number} dataset{' is' if number == 1 else 's are'} {note}" for note, number in notes),
     )
 
 
