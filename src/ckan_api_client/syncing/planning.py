@@ -72,9 +72,7 @@ def make_plan(
         doubt = doubt or f"the source was not read completely: {ending.reason}"
     if isinstance(ending, Complete) and not doubt:
         plan_deletes(ending, lists.absent, judge, lists)
-    told = [
-        f"{number} dataset{' is' if number == 1 else 's are'} {note}" for note, number in sorted(lists.notes.items())
-    ]
+    notes = sorted(lists.notes.items())
     return Plan(
         source,
         catalog_url,
