@@ -16,7 +16,7 @@ QUIRKS = (
             "quirks.tokens.WHOAMI",
             "low_level.flows.whoami",
             "low_level.settings.Caller",
-            "syncing.catalog.read_catalog",
+            "syncing.catalog.read_listing",
         ),
         source=("ckan/lib/api_token.py:91", "ckan/logic/action/get.py:1397"),
     ),
