@@ -29,6 +29,8 @@ class TinyCatalog:
         self.is_sysadmin = True
         self.known = True
         self.promised_too_many = 0
+        #: The ids of datasets that the search does not show.
+        self.unindexed: set[str] = set()
         self.fault: Callable[[str, dict[str, Any]], None] = lambda *_: None
         self._clock = 0
 
@@ -73,20 +75,22 @@ class TinyCatalog:
     def organization_list_for_user(self, _: Any) -> Any:
         return [dict(organization) for organization in self.organizations.values()]
 
+    def member_list(self, body: Any) -> Any:
+        named = [one for one in self.datasets.values() if one["owner_org"] == body["id"] and one["state"] == "active"]
+        return [[dataset["id"], "package", "Public"] for dataset in named]
+
     def package_search(self, body: Any) -> Any:
-        if "fq" not in body:
-            return {"count": len(self.datasets), "results": []}
-        source = re.search(r"_harvest_source:(.*?)\\:", body["fq"])
-        assert source is not None
-        after = re.search(r'\{"(.*?)" TO', body["fq"])
         found = [
             dataset
             for dataset in sorted(self.datasets.values(), key=lambda dataset: str(dataset["id"]))
-            if dataset["state"] == "active"
-            and any(extra["value"].startswith(source[1].replace("\\", "") + ":") for extra in dataset["extras"])
-            and (after is None or dataset["id"] > after[1])
+            if dataset["state"] == "active" and dataset["id"] not in self.unindexed and _is_found(dataset, body)
         ]
-        return {"count": len(found) + self.promised_too_many, "results": found[:2]}
+        promised = len(found) + (self.promised_too_many if "_harvest_source" in body.get("fq", "") else 0)
+        shown = found[: min(2, body["rows"])]
+        return {
+            "count": promised,
+            "results": [_fields(dataset, body["fl"]) for dataset in shown] if "fl" in body else shown,
+        }
 
     def package_show(self, body: Any) -> Any:
         for dataset in self.datasets.values():
@@ -98,7 +102,8 @@ class TinyCatalog:
         holder = next((one for one in self.datasets.values() if one["name"] == body["name"]), None)
         if holder is not None and holder["state"] == "active":
             raise Refused(409, "Validation Error", name=["That URL is already in use."])
-        if body["id"] in self.datasets:
+        identifier = body.setdefault("id", f"drawn-{len(self.datasets)}")
+        if identifier in self.datasets:
             raise Refused(409, "Validation Error", id=["Dataset id already exists"])
         return self._store({"state": "active", "groups": [], **body})
 
@@ -109,10 +114,44 @@ class TinyCatalog:
             raise Refused(409, "Validation Error", match=wrong)
         return {"package": self._store({**dataset, **body["update"]})}
 
+    def dataset_purge(self, body: Any) -> Any:
+        del self.datasets[body["id"]]
+
+    def edit(self, reference: str, **fields: Any) -> None:
+        """A person saves a form."""
+        dataset = self.package_show({"id": reference})
+        self._store({**dataset, **fields})
+
     def _store(self, dataset: dict[str, Any]) -> dict[str, Any]:
         self._clock += 1
-        self.datasets[dataset["id"]] = {**dataset, "metadata_modified": f"{self._clock:06}"}
+        modified = f"2026-01-01T00:{self._clock // 60:02}:{self._clock % 60:02}.123456"
+        self.datasets[dataset["id"]] = {**dataset, "metadata_modified": modified}
         return self.datasets[dataset["id"]]
+
+
+def _is_found(dataset: dict[str, Any], body: Any) -> bool:
+    markers = [extra["value"] for extra in dataset["extras"] if extra["key"] == "_harvest_source"]
+    filters = body.get("fq", "")
+    source = re.search(r"_harvest_source:(.*?)\\:", filters)
+    if source and not any(marker.startswith(source[1].replace("\\", "") + ":") for marker in markers):
+        return False
+    organization = re.search(r"\+organization:(\S+)", filters)
+    if organization and dataset["owner_org"] != organization[1].replace("\\", ""):
+        return False
+    asked = re.fullmatch(r"(\w+):\((.*)\)", body["q"])
+    if asked and dataset.get(asked[1]) not in re.findall(r'"(.*?)"', asked[2]):
+        return False
+    after = re.search(r'\{"(.*?)" TO', filters)
+    return after is None or dataset["id"] > after[1]
+
+
+def _fields(dataset: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """The raw fields of the index: an extra is shown by its bare key, a timestamp as Solr writes it."""
+    extras = {extra["key"]: extra["value"] for extra in dataset["extras"]}
+    shown = {name: dataset[name] for name in names if name in dataset}
+    if "metadata_modified" in shown:
+        shown["metadata_modified"] = f"{shown['metadata_modified'][:-3]}Z"
+    return shown | {key: value for key, value in extras.items() if f"extras_{key}" in names}
 
 
 class AsyncTinyCatalog:

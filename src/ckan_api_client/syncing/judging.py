@@ -23,6 +23,7 @@ _STATE, _MARKER = "state", f"extras.{MARKER_KEY}"
 
 #: What there is to say of datasets whose record is gone.
 IN_GRACE, LEFT_ALONE = "not deleted yet: within the grace period", "left alone, as asked, though the record is gone"
+BROUGHT_BACK = "left alone: people brought it back after the source had withdrawn it"
 
 Change: TypeAlias = Adopt | Create | Delete | Revive | Update
 
@@ -87,8 +88,9 @@ class Judge:
         if row.copies > 1:
             return Judgement(refused=self._copied(row))
         base = self._state.base(row.record_id)
-        if base is not None and base.status == "withdrawn" and base.how == "private":
-            return UNCHANGED
+        if base is not None and base.status == "withdrawn" and base.dataset_id == row.dataset_id:
+            # The source says nothing new. Whoever undeleted it, or made it public, has.
+            return UNCHANGED if base.how == "private" else Judgement(note=BROUGHT_BACK)
         policy = self._options.deletes
         if policy == "keep":
             return Judgement(note=LEFT_ALONE)
@@ -142,7 +144,8 @@ class Judge:
         if known is None or self._options.retry_refused:
             return None
         source_hash, modified, reason = known
-        if source_hash != row.wanted_hash or modified != (row.listed_modified or ""):
+        listed = row.listed_modified or ""
+        if source_hash != row.wanted_hash or not (modified == listed or is_same_moment(modified, listed)):
             return None
         told = f"{reason} (an earlier run; not sent again before it changes, or with --retry-refused)"
         return Judgement(refused=Refused(row.record_id, row.place or "", "", told))

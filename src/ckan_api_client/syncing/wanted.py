@@ -72,8 +72,10 @@ def read_source(
     intake = Intake(store)
     taking = _Taking(intake, source, default_organization, server_made_extras, frozenset(ignore))
     for item in reading:
-        if isinstance(item, Broken):
+        if isinstance(item, Broken) and item.kind == "dataset":
             _refuse(intake, item.key, item.place, "", item.reason)
+        elif isinstance(item, Broken):
+            intake.refused.append(Refused(item.key or "", item.place, "", item.reason, item.kind))
         elif item.kind == "dataset":
             taking.take(item)
         else:
@@ -84,7 +86,7 @@ def read_source(
         intake.ending = Partial("something in it could not be read as a record with an id", intake.store.count())
     for key in sorted(intake.present):
         # A record that is refused somewhere is refused everywhere: which of the two is right is not ours to guess.
-        known = store.get(key)
+        known = store.get(key) if clean_text(key) == key else None
         if known is not None:
             store.remove(key)
             _refuse(intake, key, known[0], "id", "another record has the same id")
