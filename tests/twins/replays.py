@@ -313,6 +313,14 @@ REPLAYS: dict[str, Replay] = {
         ),
         200,
     ),
+    "null for an editor's groups": Replay(
+        (Step("package_patch", {"id": Id("d1"), "groups": None}, "editor"),), 500, INTERNAL
+    ),
+    "any text in a field of one's own": Replay(
+        (Step("resource_create", {"package_id": Id("d1"), "unknown": "\u0000"}),), 200
+    ),
+    "a name that nothing can hold": Replay((Step("package_patch", {"id": Id("d1"), "name": "\u0000"}),), 500, INTERNAL),
+    "an array of nothing for a name": Replay((Step("package_patch", {"id": Id("d1"), "name": [None]}),), 409, INVALID),
     "extras in no order": Replay(
         (
             Step(

@@ -165,8 +165,8 @@ def check_groups(call: Call, arguments: Mapping[str, Any], package: Row | None) 
             )
         }
     named = []
-    groups = arguments.get("groups") or []
-    if isinstance(groups, bool | int | float):
+    groups = arguments.get("groups", [])
+    if groups is None or isinstance(groups, bool | int | float):
         raise InternalFailure("Internal Server Error")
     for reference in groups:
         if isinstance(reference, dict):

@@ -113,7 +113,8 @@ def _check_new_id(draft: Draft, id_: Any) -> None:
 
 def _check_package_name(draft: Draft, name: Any) -> None:
     draft.check("name", lambda: values.check_name(name))
-    if name == []:  # an empty array to PostgreSQL, which is nobody's name
+    values.check_storable(name)
+    if name in ([], [None]):  # an array to PostgreSQL with nothing in it, which is nobody's name
         draft.refuse("name", f'Name "{name}" length is less than minimum {values.MIN_TAG}')
         return
     if not isinstance(name, str):

@@ -42,7 +42,7 @@ def save_package(
     call: Call, clean: Mapping[str, Any], package: Row | None, untouched: Mapping[int, int] | None = None
 ) -> Saved:
     """Write a dataset; `untouched` tells for places in the list of resources which old place to take over as it is."""
-    check_storable(clean)
+    check_storable({**clean, "resources": [_columns_of(resource) for resource in clean.get("resources") or []]})
     store, behaviour = call.store, call.behaviour
     try:
         if package is None:
@@ -62,6 +62,11 @@ def save_package(
             raise NotFoundFailure("Organization was not found.")
         changed |= set_owner_row(call, id_, owner)
     return Saved(id_, changed=changed)
+
+
+def _columns_of(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a resource has columns of its own: the rest is stored as JSON, which may hold any text."""
+    return {key: value for key, value in resource.items() if key in _RESOURCE_COLUMNS}
 
 
 def _insert_package(call: Call, clean: Mapping[str, Any]) -> str:

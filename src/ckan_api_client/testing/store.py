@@ -127,7 +127,7 @@ class Store:
 
         As PostgreSQL it breaks on what is no text; CKAN asks it for a blank dataset or resource just as little.
         """
-        if reference is None or reference in ("", []) or (not reference and table in ("package", "resource")):
+        if reference is None or reference in ("", [], [None]) or (not reference and table in ("package", "resource")):
             return None
         if not isinstance(reference, str):
             raise InternalFailure("Internal Server Error")
