@@ -6,7 +6,7 @@ import pytest
 
 from ckan_api_client.cli.progress import SyncProgress
 from ckan_api_client.syncing import Did, Outcome, Report
-from ckan_api_client.syncing.events import CatalogRead, Event, Planned, Settled, SourceRead
+from ckan_api_client.syncing.events import CatalogRead, Event, Planned, Settled, SourceRead, UndoPlanned
 from ckan_api_client.syncing.plan import Create, Plan, Refused
 from ckan_api_client.syncing.report import Interrupted
 
@@ -55,6 +55,7 @@ def test_an_undo_has_no_plan_and_shows_what_is_done(
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "200")
     with SyncProgress(reads_source=False) as progress:
+        progress(UndoPlanned(1))
         progress(Settled(Outcome(Did.DELETED, "dataset", "0")))
     assert "1 deleted" in capsys.readouterr().err
 

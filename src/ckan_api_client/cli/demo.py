@@ -53,10 +53,8 @@ def command(*, keep: bool) -> None:
         edits.write(second, title="Another title that an editor wrote")
         click.echo()
 
-        _tell(
-            "Meanwhile the source changes: one title the editor changed as well, another one; a record is gone, one is"
-        )
-        _tell("new. `ckanclient plan` tells what a sync would do, and writes nothing:")
+        _tell("Meanwhile the source changes: a title that the editor changed as well, another one; a record is gone,")
+        _tell("one is new. `ckanclient plan` tells what a sync would do, and writes nothing:")
         changed = {**records}
         changed[second] = {**records[second], "title": f"{records[second]['title']} (2nd edition)"}
         changed[third] = {**records[third], "title": f"{records[third]['title']} (revised)"}
@@ -69,7 +67,7 @@ def command(*, keep: bool) -> None:
         click.echo()
 
         _tell("Applied, it does just that. The editor's title and tag stay, and so does the title that both changed:")
-        report = show.run(lambda listener: client.apply(plan, listener=listener))
+        report = show.run(lambda listener: client.apply(plan, listener=listener), reads_source=False)
         click.echo(f"  title now: {edits.title_of(first)!r}, tags: {', '.join(edits.tags_of(first))}")
         for conflict in report.conflicts:
             for line in conflict_lines(conflict):
@@ -81,7 +79,7 @@ def command(*, keep: bool) -> None:
         show.refused(lambda: client.sync(_SOURCE, {"dataset": half}))
 
         _tell(f"`ckanclient undo {_SOURCE}` takes the last run back. What the editor wrote still stays:")
-        show.run(lambda listener: client.undo(_SOURCE, report.run, listener=listener))
+        show.run(lambda listener: client.undo(_SOURCE, report.run, listener=listener), reads_source=False)
         _say_what_next(ckan, keep=keep)
         if keep:
             wait_for_the_end()
@@ -94,9 +92,9 @@ class _Show:
     ckan: EmbeddedCkan
     client: SynchronizationClient
 
-    def run(self, action: Callable[[SyncProgress], Report]) -> Report:
+    def run(self, action: Callable[[SyncProgress], Report], *, reads_source: bool = True) -> Report:
         before, started = len(self.ckan.writes), time.monotonic()
-        with SyncProgress() as progress:
+        with SyncProgress(reads_source=reads_source) as progress:
             report = action(progress)
         seconds = time.monotonic() - started
         click.echo(f"  {_summary(report)}\n  {len(self.ckan.writes) - before} writes at the server, {seconds:.1f} s\n")
@@ -122,7 +120,7 @@ class _Edits:
         dataset = self._dataset(record_id)
         tags = [*dataset["tags"], *([{"name": tag}] if tag else [])]
         self._action.package_patch(id=dataset["id"], title=title, tags=tags)
-        was = safe_text(str(dataset["title"]), 50)
+        was = safe_text(str(dataset["title"]), 40)
         click.echo(f"  {was!r} is now {title!r}{f', with the tag {tag!r}' if tag else ''}")
 
     def title_of(self, record_id: str) -> str:

@@ -21,7 +21,7 @@ from rich.progress import (
 )
 
 from ckan_api_client.cli.main import INTERRUPTED
-from ckan_api_client.syncing.events import CatalogRead, Event, Planned, Settled, SourceRead
+from ckan_api_client.syncing.events import CatalogRead, Event, Planned, Settled, SourceRead, UndoPlanned
 from ckan_api_client.syncing.report import Interrupted
 
 
@@ -81,13 +81,14 @@ class SyncProgress:
             self._planned = len(event.plan)
             if event.plan:
                 self._writing = self._add("writing", total=len(event.plan) + len(event.plan.refused))
+        elif isinstance(event, UndoPlanned):
+            self._planned = event.writes
+            self._writing = self._add("taking back", total=event.writes)
         elif isinstance(event, Settled):
             self._settle(event)
 
     def _settle(self, event: Settled) -> None:
         self._counts[event.outcome.did.value] += 1
-        if self._writing is None and (self._planned is None and not self._reads_source):
-            self._writing = self._add("writing")
         if self._writing is None:
             return
         writing = self._writing

@@ -34,11 +34,18 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoPlanned:
+    """A run is to be taken back: it wrote so many things."""
+
+    writes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """One of the planned things is done, or will not be."""
 
     outcome: Outcome
 
 
-Event: TypeAlias = SourceRead | CatalogRead | Planned | Settled
+Event: TypeAlias = SourceRead | CatalogRead | Planned | UndoPlanned | Settled
 Listener: TypeAlias = Callable[[Event], None]

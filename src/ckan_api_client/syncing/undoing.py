@@ -13,7 +13,7 @@ from ckan_api_client.objects.merging import Merge, merge_changes
 from ckan_api_client.quirks.equivalence import SERVER_MADE_DATASET_KEYS, SERVER_MADE_RESOURCE_KEYS
 from ckan_api_client.syncing.applying import Applied, Data, NotOurs, settled
 from ckan_api_client.syncing.catalog import Account
-from ckan_api_client.syncing.events import Listener, Settled
+from ckan_api_client.syncing.events import Listener, Settled, UndoPlanned
 from ckan_api_client.syncing.report import Did, Outcome, Report
 from ckan_api_client.syncing.running import Writing
 from ckan_api_client.syncing.state import Ended, Entry, State
@@ -49,6 +49,7 @@ class Undoing:
         """Begin the run."""
         self._run = self._state.begin_run("undo", undoes=self._undone, account=self._account.name)
         self.report.run = self._run
+        self._tell(UndoPlanned(len(self._entries)))
 
     def batches(self) -> Iterator[Iterator[Flow[Outcome]]]:
         """Yield what has to be done, in order: what was created goes first, since it may hold names."""
