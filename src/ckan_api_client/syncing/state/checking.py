@@ -22,10 +22,6 @@ class Damaged(Exception):
     """The file was a state, and is none any more."""
 
 
-class NoState(Exception):
-    """Nothing in the file says that it ever was a state."""
-
-
 def is_damage(error: sqlite3.Error) -> bool:
     """Tell whether an error says that the file is not as it was written, rather than that the system failed."""
     return (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF not in _SYSTEM
@@ -38,7 +34,7 @@ def check(connection: sqlite3.Connection, *, catalog: str, source: str, least_wr
     """
     version = _one(connection, "PRAGMA user_version")
     if _one(connection, "PRAGMA application_id") != APPLICATION_ID:
-        raise NoState("it is an SQLite file of something else")
+        raise Damaged("it says that it is something else")
     meta = _meta(connection, version)
     if meta["version"] != str(version):
         raise Damaged(f"it says that it is of version {version}, and of version {meta['version']}")

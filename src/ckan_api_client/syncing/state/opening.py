@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.state import files
-from ckan_api_client.syncing.state.checking import Damaged, NoState, check, is_damage, read_meta
+from ckan_api_client.syncing.state.checking import Damaged, check, is_damage, read_meta
 from ckan_api_client.syncing.state.packing import as_note, checksum
 from ckan_api_client.syncing.state.schema import APPLICATION_ID, VERSION, create_tables
 from ckan_api_client.syncing.state.spool_tables import create_spool
@@ -43,13 +43,11 @@ def open_file(path: Path, lock: files.Lock, catalog: str, source: str) -> Opened
     if not files.is_there(path):
         lost = "the file is gone" if witness is not None and witness.writes else ""
         return Opened(_create(path, lock, catalog, source, lost), is_new=True, rebuilt_because=lost)
+    if witness is None and not _is_ours(path):
+        raise StateError(f"{path} is no state of a sync: nothing was read or written; name another file")
     try:
         connection = _open_checked(path, catalog, source, 0 if witness is None else witness.writes)
-    except NoState as error:
-        raise StateError(f"{path} is no state that could be used: {error}; name another file") from error
     except Damaged as error:
-        if witness is None and not _was_ours(path):
-            raise StateError(f"{path} is no state that could be used: {error}; name another file") from error
         lost = f"{error} (the damaged file is kept: {files.put_aside(path)})"
         return Opened(_create(path, lock, catalog, source, lost), is_new=False, rebuilt_because=lost)
     except StateError as error:
@@ -66,8 +64,9 @@ def _open_checked(path: Path, catalog: str, source: str, least_writes: int) -> s
         raise StateError("it may not be written")
     connection: sqlite3.Connection | None = None
     try:
-        connection = _connect(path)
+        connection = _connect_plainly(path)
         check(connection, catalog=catalog, source=source, least_writes=least_writes)
+        _set_up(connection)
     except sqlite3.Error as error:
         _close(connection)
         if is_damage(error) or "readonly" in str(error):
@@ -94,15 +93,14 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _connect_plainly(path: Path) -> sqlite3.Connection:
     uri = f"file:{quote(os.fsencode(path.absolute()))}?mode=rw"
-    return sqlite3.connect(
-        uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5, cached_statements=256
-    )
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256)
+    # Nobody else may open it anyway; and so no memory has to be shared, which network file systems cannot.
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    return connection
 
 
 def _set_up(connection: sqlite3.Connection) -> None:
     for setting in (
-        # Nobody else may open it anyway; and so no memory has to be shared, which network file systems cannot.
-        "locking_mode = EXCLUSIVE",
         "temp_store = FILE",
         f"cache_size = -{_CACHE}",
         "foreign_keys = ON",
@@ -142,8 +140,8 @@ def _fill(connection: sqlite3.Connection, catalog: str, source: str, serial: int
     connection.executemany("INSERT INTO meta VALUES (?, ?, ?)", rows)
 
 
-def _was_ours(path: Path) -> bool:
-    """Tell whether a file that cannot be read as a state once was one: by what its header says."""
+def _is_ours(path: Path) -> bool:
+    """Tell whether a file is, or was, a state, by its header alone: SQLite might write to what it opens."""
     with files.reported(path), path.open("rb") as file:
         header = file.read(100)
     return header[68:72] == APPLICATION_ID.to_bytes(4, "big")

@@ -1,0 +1,214 @@
+"""The spool: what one run learns, and the join of it with what is remembered."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ckan_api_client.exceptions import StateError
+from ckan_api_client.syncing.base import Base, hash_of
+from ckan_api_client.syncing.state import Row, State
+from ckan_api_client.syncing.state import spool as spool_module
+from syncing.state.samples import CATALOG, SOURCE, Open, base_of
+
+DATA = {"title": "Trees"}
+
+
+def test_what_was_put_comes_back(state: State) -> None:
+    state.spool.put("a", "town.jsonl:1", DATA)
+    assert state.spool.get("a") == ("town.jsonl:1", DATA)
+    assert state.spool.hash_of("a") == hash_of(DATA)
+    assert state.spool.count() == 1
+
+
+def test_what_was_put_last_counts(state: State) -> None:
+    state.spool.put("a", "town.jsonl:1", DATA)
+    state.spool.put("a", "town.jsonl:2", {"title": "Oaks"})
+    assert state.spool.get("a") == ("town.jsonl:2", {"title": "Oaks"})
+    assert state.spool.count() == 1
+
+
+def test_what_was_not_put_is_not_there(state: State) -> None:
+    state.spool.put("a", "", DATA)
+    state.spool.remove("a")
+    state.spool.remove("b")
+    assert [state.spool.get("a"), state.spool.hash_of("a"), state.spool.seen("a")] == [None, None, None]
+    assert state.spool.count() == 0
+    assert list(state.spool.record_ids()) == []
+
+
+def test_a_place_may_hold_anything(state: State) -> None:
+    state.spool.put("a", "town\ud800.jsonl", DATA)
+    assert state.spool.get("a") == ("town\\ud800.jsonl", DATA)
+
+
+def test_what_was_put_is_gone_with_the_run(open_state: Open) -> None:
+    state = open_state()
+    state.spool.put("a", "", DATA)
+    state.spool.list("a", "1", "trees", "")
+    state.spool.put_seen("a", DATA)
+    state.close()
+    again = open_state()
+    assert again.spool.count() == again.spool.count_listed() == 0
+    assert again.spool.seen("a") is None
+
+
+def test_a_record_may_have_several_datasets(state: State) -> None:
+    state.spool.list("a", "2", "trees-copy", "2026-01-02")
+    state.spool.list("a", "1", "trees", "2026-01-01")
+    state.spool.list("b", "3", "oaks", "2026-01-03")
+    assert state.spool.listed("a") == [("1", "trees", "2026-01-01"), ("2", "trees-copy", "2026-01-02")]
+    assert state.spool.count_listed() == 3
+    assert [(row.record_id, row.dataset_id, row.copies) for row in state.spool.rows()] == [("a", "1", 2), ("b", "3", 1)]
+
+
+def test_a_dataset_that_is_listed_twice_is_one(state: State) -> None:
+    state.spool.list("a", "1", "trees", "2026-01-01")
+    state.spool.list("a", "1", "trees", "2026-01-02")
+    assert state.spool.listed("a") == [("1", "trees", "2026-01-02")]
+
+
+def test_a_listing_can_be_taken_back(state: State) -> None:
+    for record_id in "abc":
+        state.spool.list(record_id, "1", "trees", "")
+    state.spool.unlist("b")
+    assert [row.record_id for row in state.spool.rows()] == ["a", "c"]
+    state.spool.clear_listed()
+    assert list(state.spool.rows()) == []
+
+
+def test_datasets_that_were_read_are_kept_until_they_are_cleared(state: State) -> None:
+    state.spool.put_seen("a", {"id": "1"})
+    state.spool.put_seen("a", {"id": "2"})
+    assert state.spool.seen("a") == {"id": "2"}
+    state.spool.clear_seen()
+    assert state.spool.seen("a") is None
+
+
+def test_an_id_with_half_of_a_surrogate_pair_is_refused(state: State) -> None:
+    with pytest.raises(StateError, match="half of a surrogate pair"):
+        state.spool.put("\ud800", "", DATA)
+    assert state.spool.count() == 0
+
+
+def test_rows_tell_what_source_catalog_and_memory_have(state: State) -> None:
+    state.spool.put("all", "town.jsonl:1", DATA)
+    state.spool.list("all", "id-all", "trees", "2026-01-01")
+    state.put_base(base_of("all"))
+    state.spool.put("wanted", "town.jsonl:2", DATA)
+    state.spool.list("listed", "2", "oaks", "2026-01-02")
+    state.put_base(replace(base_of("remembered"), status="withdrawn", how="delete"))
+    remembered = base_of("remembered")
+    assert list(state.spool.rows()) == [
+        Row(
+            "all", "town.jsonl:1", hash_of(DATA), "id-all", "2026-01-01", 1,
+            base_of("all").source_hash, "2026-01-02T03:04:05.678901", "id-all", "present", "trees",
+        ),
+        Row("listed", dataset_id="2", listed_modified="2026-01-02", listed_name="oaks", copies=1),
+        Row(
+            "remembered", base_hash=remembered.source_hash, base_modified="2026-01-02T03:04:05.678901",
+            base_dataset_id="id-remembered", base_status="withdrawn",
+        ),
+        Row("wanted", "town.jsonl:2", hash_of(DATA)),
+    ]  # fmt: skip
+
+
+def test_state_and_spool_may_be_written_while_rows_are_read(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_module, "_PAGE", 3)
+    for number in range(20):
+        state.spool.put(f"{number:02}", "", DATA)
+        state.put_base(base_of(f"{number:02}"))
+    seen = []
+    for row in state.spool.rows():
+        seen.append(row.record_id)
+        state.drop_base(row.record_id)
+        state.spool.remove(row.record_id)
+        state.spool.list("00", row.record_id, "", "")
+    assert seen == [f"{number:02}" for number in range(20)]
+    assert [row.copies for row in state.spool.rows()] == [20]
+
+
+def test_two_readers_of_rows_do_not_disturb_each_other(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_module, "_PAGE", 3)
+    for number in range(10):
+        state.spool.put(f"{number}", "", DATA)
+    ids = [f"{number}" for number in range(10)]
+    assert [(a.record_id, b.record_id) for a, b in zip(state.spool.rows(), state.spool.rows(), strict=True)] == [
+        (one, one) for one in ids
+    ]
+
+
+#: Few letters, so that sides meet; and letters whose order in UTF-16 or without case would be another.
+_IDS = st.text(alphabet="aA\u00e9\uffff\U0001f333\0", max_size=2)
+
+
+@given(
+    st.dictionaries(_IDS, st.integers(0, 3)),
+    st.sets(st.tuples(_IDS, st.sampled_from("123"))),
+    st.dictionaries(_IDS, st.booleans()),
+    st.integers(1, 4),
+)
+def test_rows_are_the_full_outer_join(
+    wanted: dict[str, int], listed: set[tuple[str, str]], bases: dict[str, bool], page: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, State.open(":memory:", catalog=CATALOG, source=SOURCE) as state:
+        patch.setattr(spool_module, "_PAGE", page)
+        for record_id, number in wanted.items():
+            state.spool.put(record_id, f"line {number}", {"number": number})
+        for record_id, dataset_id in listed:
+            state.spool.list(record_id, dataset_id, f"name {dataset_id}", f"time {dataset_id}")
+        with state.batch():
+            for record_id, is_present in bases.items():
+                state.put_base(_base(record_id, is_present=is_present))
+        assert list(state.spool.rows()) == _joined(wanted, listed, bases)
+
+
+def _base(record_id: str, *, is_present: bool) -> Base:
+    base = Base.of(record_id, {"a": record_id}, {"id": "1", "metadata_modified": "then"})
+    return base if is_present else base.withdrawn("delete")
+
+
+def _joined(wanted: dict[str, int], listed: set[tuple[str, str]], bases: dict[str, bool]) -> list[Row]:
+    rows = []
+    for record_id in sorted({*wanted, *bases, *(one for one, _ in listed)}):
+        row = Row(record_id)
+        if record_id in wanted:
+            number = wanted[record_id]
+            row = replace(row, place=f"line {number}", wanted_hash=hash_of({"number": number}))
+        ids = sorted(dataset_id for one, dataset_id in listed if one == record_id)
+        if ids:
+            row = replace(
+                row, dataset_id=ids[0], listed_name=f"name {ids[0]}", listed_modified=f"time {ids[0]}", copies=len(ids)
+            )
+        if record_id in bases:
+            row = replace(
+                row,
+                base_hash=hash_of({"a": record_id}),
+                base_modified="then",
+                base_dataset_id="1",
+                base_status="present" if bases[record_id] else "withdrawn",
+            )
+        rows.append(row)
+    return rows
+
+
+def test_many_rows_come_in_order_whatever_the_order_they_were_put_in(state: State) -> None:
+    for number in range(1200):
+        state.spool.put(f"{number * 7919 % 1200:04}", "", DATA)
+    ids = [row.record_id for row in state.spool.rows()]
+    assert len(ids) == 1200
+    assert all(one < two for one, two in itertools.pairwise(ids))
+    assert ids == list(state.spool.record_ids())
+
+
+def test_the_spool_leaves_no_file_behind(path: Path, open_state: Open) -> None:
+    state = open_state()
+    for number in range(50):
+        state.spool.put(f"{number}", "", {"title": "Trees" * number})
+    state.close()
+    assert sorted(file.name for file in path.parent.iterdir()) == ["town.sqlite", "town.sqlite.lock"]
