@@ -6,177 +6,101 @@ from typing import Any
 
 import pytest
 
-from ckan_api_client.exceptions import NotAuthorized
-from ckan_api_client.syncing.applying import apply_create, apply_delete, apply_group, apply_update
-from ckan_api_client.syncing.identity import Identity
-from ckan_api_client.syncing.plan import CreateGroup, Delete
+from applying_model import DATA, IDENTITY, MARKER, STRICT, TERMS, THEN, Listening, base, shown
+from ckan_api_client.exceptions import StateError
+from ckan_api_client.syncing.applying import Terms, apply_adopt, apply_group, apply_update
+from ckan_api_client.syncing.plan import Adopt, GroupChange, Update
 from ckan_api_client.syncing.report import Did
-from ckan_api_client.syncing.strategies import Strategies
-from ckan_api_client.syncing.wanted import Wanted
+from ckan_api_client.syncing.rules import Rules
 
-IDENTITY = Identity("geo", "1")
-WANTED = Wanted(IDENTITY, "a.jsonl:1", {"name": "wells", "title": "Wells"}, "org", (), ())
-MARKER = {"key": "_harvest_source", "value": "geo:1"}
-ME = {"name": "me", "sysadmin": False}
-SUFFIXED = next(name for name in IDENTITY.names("wells", None) if name != "wells")
+LATER = "2026-01-01T00:00:01.000001"
+OLD = shown(title="Old")
 
 
-def shown(**fields: Any) -> dict[str, Any]:
-    return {
-        "id": IDENTITY.dataset_id,
-        "name": "wells",
-        "title": "Wells",
-        "state": "active",
-        "owner_org": "org-id",
-        "metadata_modified": "2026-01-01T00:00:00.000001",
-        "extras": [MARKER],
-        "resources": [],
-        "groups": [],
-        **fields,
-    }
-
-
-def create(*, by_sysadmin: bool = False) -> Any:
-    return apply_create(WANTED, Strategies(), by_sysadmin=by_sysadmin)
-
-
-def test_a_create_is_one_request_with_marker_and_name(play: Any) -> None:
-    outcome, sent = play(create(), [("package_create", shown())])
-    assert (outcome.did, outcome.record_id, outcome.place) == (Did.CREATED, "1", "a.jsonl:1")
-    assert (sent[0]["name"], sent[0]["extras"], sent[0]["owner_org"]) == ("wells", [MARKER], "org")
-    assert "id" not in sent[0]
-
-
-def test_a_sysadmin_s_create_bears_the_derived_id(play: Any) -> None:
-    _, sent = play(create(by_sysadmin=True), [("package_create", shown())])
-    assert sent[0]["id"] == IDENTITY.dataset_id
-
-
-def test_a_create_whose_answer_is_lost_after_the_commit_is_found(play: Any, lost: Any) -> None:
-    outcome, _ = play(create(), [("package_create", lost), ("package_show", shown())])
-    assert outcome.did is Did.CREATED
-
-
-def test_a_create_whose_answer_is_lost_before_the_commit_is_sent_again(play: Any, lost: Any, not_found: Any) -> None:
-    script = [("package_create", lost), ("package_show", not_found), ("package_create", shown())]
-    outcome, sent = play(create(), script)
-    assert outcome.did is Did.CREATED
-    assert sent[0] == sent[2]
-
-
-def test_a_create_that_is_carried_out_late_is_found_by_its_name(
-    play: Any, lost: Any, not_found: Any, refuse: Any
-) -> None:
-    taken = refuse(409, "Validation Error", name=["in uso"])
-    script = [
-        ("package_create", lost),
-        ("package_show", not_found),
-        ("package_create", taken),
-        ("package_show", shown()),
-    ]
-    assert play(create(), script)[0].did is Did.CREATED
-
-
-def test_a_name_that_an_unmarked_dataset_has_is_refused(play: Any, refuse: Any) -> None:
-    taken = refuse(409, "Validation Error", name=["That URL is already in use."])
-    script = [("package_create", taken), ("package_show", shown(id="x", extras=[]))]
-    outcome, _ = play(create(), script)
-    assert (outcome.did, outcome.field, outcome.dataset_id) == (Did.REFUSED, "name", "x")
-
-
-@pytest.mark.parametrize("visible", [True, False], ids=["another source's", "nobody's we may see"])
-def test_a_name_that_another_source_has_gets_a_suffix(play: Any, refuse: Any, not_yours: Any, *, visible: bool) -> None:
-    taken = refuse(409, "Validation Error", name=["That URL is already in use."])
-    other = shown(id="x", extras=[{"key": "_harvest_source", "value": "other:1"}])
-    script = [("package_create", taken), ("package_show", other if visible else not_yours), ("package_create", shown())]
-    outcome, sent = play(create(), script)
-    assert outcome.did is Did.CREATED
-    assert sent[2]["name"] == SUFFIXED
-
-
-def test_a_name_that_our_own_dataset_has_means_an_earlier_run_made_it(play: Any, refuse: Any) -> None:
-    taken = refuse(409, "Validation Error", name=["That URL is already in use."])
-    outcome, _ = play(create(), [("package_create", taken), ("package_show", shown())])
-    assert outcome.did is Did.ADOPTED
-
-
-def test_a_record_that_comes_back_takes_its_dataset_out_of_the_trash(play: Any, refuse: Any) -> None:
-    taken = refuse(409, "Validation Error", id=["Dataset id already exists"])
-    trashed = shown(state="deleted", title="Old")
-    script = [("package_create", taken), ("package_show", trashed), ("package_revise", {"package": shown()})]
-    outcome, sent = play(create(by_sysadmin=True), script)
-    assert outcome.did is Did.REVIVED
-    assert sent[2]["update"] == {"title": "Wells", "state": "active"}
-    assert sent[2]["match"]["state"] == "deleted"
-
-
-def test_an_editor_s_record_that_comes_back_is_found_by_its_name(play: Any, refuse: Any) -> None:
-    taken = refuse(409, "Validation Error", resources=[{"id": ["Resource id already exists."]}])
-    script = [
-        ("package_create", taken),
-        ("package_show", shown(state="deleted")),
-        ("package_revise", {"package": shown()}),
-    ]
-    assert play(create(), script)[0].did is Did.REVIVED
-
-
-def test_a_dataset_with_our_id_and_another_marker_is_left_alone(play: Any, refuse: Any) -> None:
-    taken = refuse(409, "Validation Error", id=["Dataset id already exists"])
-    script = [("package_create", taken), ("package_show", shown(extras=[]))]
-    assert play(create(by_sysadmin=True), script)[0].did is Did.REFUSED
-
-
-def test_an_answer_that_bears_another_marker_is_never_taken_for_ours(play: Any) -> None:
-    other = shown(extras=[{"key": "_harvest_source", "value": "geo:2"}])
-    assert play(create(), [("package_create", other)])[0].did is Did.REFUSED
-
-
-def test_what_ckan_refuses_of_a_record_is_its_outcome(play: Any, refuse: Any) -> None:
-    wrong = refuse(409, "Validation Error", license_id=["No such license"])
-    outcome, _ = play(create(), [("package_create", wrong)])
-    assert (outcome.did, outcome.field) == (Did.FAILED, "license_id")
-    assert "No such license" in outcome.reason
-
-
-def test_a_403_is_the_record_s_if_the_token_is_still_known(play: Any, not_yours: Any) -> None:
-    outcome, _ = play(create(), [("package_create", not_yours), ("user_show", ME)])
-    assert outcome.did is Did.FAILED
-
-
-def test_a_403_of_a_token_that_is_no_longer_known_stops_the_run(play: Any, not_yours: Any, not_found: Any) -> None:
-    with pytest.raises(NotAuthorized, match="does not know this API token"):
-        play(create(), [("package_create", not_yours), ("user_show", not_found)])
+def update(now: Any = OLD, terms: Terms = TERMS, journal: Any = None, planned: str = THEN, **data: Any) -> Any:
+    """The source's title was `Old`, as the catalog's."""
+    change = Update("1", "a.jsonl:1", IDENTITY.dataset_id, "Wells", {**DATA, **data}, (), planned)
+    return apply_update(change, base(OLD, title="Old"), now, terms, journal or Listening())
 
 
 def test_an_update_sends_what_differs_under_a_match(play: Any) -> None:
-    now = shown(title="Old")
-    outcome, sent = play(apply_update(WANTED, now, Strategies()), [("package_revise", {"package": shown()})])
-    assert (outcome.did, outcome.notes) == (Did.UPDATED, ())
-    assert sent == [
-        {
-            "match": {
-                "id": IDENTITY.dataset_id,
-                "metadata_modified": "2026-01-01T00:00:00.000001",
-                "state": "active",
-                "title": "Old",
-            },
-            "update": {"title": "Wells"},
-        }
-    ]
+    journal = Listening()
+    applied, sent = play(update(journal=journal), [("package_revise", {"package": shown()})])
+    outcome = applied.outcome
+    assert (outcome.did, outcome.record_id, outcome.place, outcome.notes) == (Did.UPDATED, "1", "a.jsonl:1", ())
+    match = {"id": IDENTITY.dataset_id, "metadata_modified": THEN, "state": "active", "title": "Old"}
+    assert sent == [{"match": match, "update": {"title": "Wells"}}]
+    assert journal.told == [("update", IDENTITY.dataset_id, THEN, {"title": "Wells"})]
+    assert applied.dataset == shown()
+
+
+def test_a_dataset_that_is_not_at_hand_is_read(play: Any) -> None:
+    script = [("package_show", OLD), ("package_revise", {"package": shown()})]
+    assert play(update(now=None), script)[0].outcome.did is Did.UPDATED
+
+
+def test_what_ckan_made_of_a_value_is_noted(play: Any) -> None:
+    applied, _ = play(update(), [("package_revise", {"package": shown(title="WELLS")})])
+    assert applied.outcome.notes == ("title: sent 'Wells', got 'WELLS'",)
 
 
 def test_an_update_that_somebody_overtook_is_merged_anew(play: Any, failed_match: Any) -> None:
-    now, later = shown(title="Old"), shown(title="Old", notes="by hand", metadata_modified="later")
+    later = shown(title="Old", notes="by hand", metadata_modified=LATER)
     script = [("package_revise", failed_match), ("package_show", later), ("package_revise", {"package": shown()})]
-    outcome, sent = play(apply_update(WANTED, now, Strategies()), script)
-    assert outcome.did is Did.UPDATED
-    assert sent[2]["match"]["metadata_modified"] == "later"
+    journal = Listening()
+    applied, sent = play(update(journal=journal), script)
+    assert applied.outcome.did is Did.UPDATED
+    assert sent[2]["match"]["metadata_modified"] == LATER
     assert sent[2]["update"] == {"title": "Wells"}
+    assert [modified for _, _, modified, _ in journal.told] == [THEN, LATER]
 
 
-def test_an_update_whose_answer_is_lost_is_looked_into(play: Any, lost: Any) -> None:
-    script = [("package_revise", lost), ("package_show", shown())]
-    assert play(apply_update(WANTED, shown(title="Old"), Strategies()), script)[0].did is Did.UPDATED
+def test_what_somebody_changed_meanwhile_as_the_source_did_is_a_conflict(play: Any, failed_match: Any) -> None:
+    later = shown(title="By hand", metadata_modified=LATER)
+    script = [("package_revise", failed_match), ("package_show", later)]
+    applied, _ = play(update(), script)
+    (conflict,) = applied.conflicts
+    assert (conflict.path, conflict.source, conflict.catalog, conflict.taken) == (
+        "title",
+        "Wells",
+        "By hand",
+        "catalog",
+    )
+    assert list(applied.kept) == ["title"]
+    assert applied.outcome.did is Did.UNCHANGED
+
+
+def test_under_fail_what_somebody_changed_meanwhile_is_refused(play: Any, failed_match: Any) -> None:
+    later = shown(title="By hand", metadata_modified=LATER)
+    script = [("package_revise", failed_match), ("package_show", later)]
+    applied, _ = play(update(terms=Terms("geo", Rules(on_conflict="fail"))), script)
+    assert applied.outcome.did is Did.REFUSED
+    assert applied.outcome.reason.endswith("was changed in the catalog meanwhile, as in the source: title")
+
+
+def test_an_approved_plan_is_not_merged_anew(play: Any, failed_match: Any) -> None:
+    later = shown(title="Old", notes="by hand", metadata_modified=LATER)
+    script = [("package_revise", failed_match), ("package_show", later)]
+    applied, _ = play(update(terms=STRICT), script)
+    assert applied.outcome.did is Did.REFUSED
+    assert applied.outcome.reason.endswith("was changed since the plan was made: plan again")
+
+
+@pytest.mark.parametrize("terms", [TERMS, STRICT], ids=["sync", "apply"])
+def test_an_update_whose_answer_is_lost_is_looked_into(play: Any, lost: Any, terms: Terms) -> None:
+    """Its own write is not somebody else's: in an approved plan, too."""
+    written = shown(metadata_modified=LATER)
+    script = [("package_revise", lost), ("package_show", written)]
+    applied, _ = play(update(terms=terms), script)
+    assert (applied.outcome.did, applied.dataset) == (Did.UPDATED, written)
+    assert applied.conflicts == ()
+
+
+def test_an_update_whose_answer_is_lost_before_somebody_edits_tells_no_conflict(play: Any, lost: Any) -> None:
+    """What was written is there, and what they wrote elsewhere is theirs."""
+    later = shown(notes="by hand", metadata_modified=LATER)
+    applied, _ = play(update(), [("package_revise", lost), ("package_show", later)])
+    assert (applied.outcome.did, applied.conflicts) == (Did.UPDATED, ())
 
 
 @pytest.mark.parametrize(
@@ -184,63 +108,91 @@ def test_an_update_whose_answer_is_lost_is_looked_into(play: Any, lost: Any) -> 
 )
 def test_a_dataset_that_is_no_longer_ours_is_left_alone(play: Any, failed_match: Any, later: Any) -> None:
     script = [("package_revise", failed_match), ("package_show", later)]
-    outcome, _ = play(apply_update(WANTED, shown(title="Old"), Strategies()), script)
-    assert outcome.did is Did.REFUSED
+    assert play(update(), script)[0].outcome.did is Did.REFUSED
 
 
-def delete() -> Any:
-    return apply_delete("geo:1", Delete("1", IDENTITY.dataset_id, "Wells"))
+def test_an_id_that_has_become_another_dataset_s_name_is_left_alone(play: Any) -> None:
+    applied, _ = play(update(now=None), [("package_show", shown(id="x"))])
+    assert applied.outcome.did is Did.REFUSED
 
 
-def test_a_delete_looks_first_and_writes_once_under_a_match(play: Any) -> None:
-    script = [("package_show", shown()), ("package_revise", {"package": shown(state="deleted")})]
-    outcome, sent = play(delete(), script)
-    assert outcome.did is Did.DELETED
-    assert sent[1]["update"] == {"state": "deleted"}
-    assert sent[1]["match"]["metadata_modified"] == "2026-01-01T00:00:00.000001"
+def test_nothing_is_sent_that_the_journal_could_not_take_down(play: Any) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise StateError("no space left on the device")
+
+    with pytest.raises(StateError):
+        play(update(journal=full), [])
 
 
-def test_a_dataset_without_the_marker_is_not_deleted(play: Any) -> None:
-    outcome, _ = play(delete(), [("package_show", shown(extras=[]))])
-    assert outcome.did is Did.REFUSED
+def adopt(terms: Terms = TERMS, journal: Any = None) -> Any:
+    change = Adopt("1", "a.jsonl:1", IDENTITY.dataset_id, "Wells", "name", THEN)
+    return apply_adopt(change, terms, journal or Listening())
 
 
-def test_a_dataset_that_took_the_id_for_its_name_is_not_deleted(play: Any) -> None:
-    outcome, _ = play(delete(), [("package_show", shown(id="x"))])
-    assert outcome.did is Did.REFUSED
+BARE = shown(title="By hand", extras=[{"key": "theirs", "value": "1"}])
 
 
-def test_what_only_the_index_has_is_no_error(play: Any, not_found: Any) -> None:
-    outcome, _ = play(delete(), [("package_show", not_found)])
-    assert outcome.did is Did.UNCHANGED
+def test_a_dataset_that_is_taken_over_gets_the_marker_and_nothing_else(play: Any) -> None:
+    journal = Listening()
+    script = [("package_show", BARE), ("package_revise", {"package": shown()})]
+    applied, sent = play(adopt(journal=journal), script)
+    assert applied.outcome.did is Did.ADOPTED
+    assert sent[1]["update"] == {"extras": [{"key": "theirs", "value": "1"}, MARKER]}
+    assert [action for action, *_ in journal.told] == ["adopt"]
 
 
-def test_a_delete_of_what_is_in_the_trash_writes_nothing(play: Any) -> None:
-    assert play(delete(), [("package_show", shown(state="deleted"))])[0].did is Did.DELETED
+def test_a_dataset_that_is_edited_while_it_is_taken_over_keeps_the_edit(play: Any, failed_match: Any) -> None:
+    later = {**BARE, "extras": [{"key": "theirs", "value": "2"}], "metadata_modified": LATER}
+    script = [("package_show", BARE), ("package_revise", failed_match), ("package_show", later)]
+    _, sent = play(adopt(), [*script, ("package_revise", {"package": shown()})])
+    assert sent[3]["update"] == {"extras": [{"key": "theirs", "value": "2"}, MARKER]}
 
 
-ORG = CreateGroup("organization", "org", {"name": "org", "title": "Organization"})
+@pytest.mark.parametrize(
+    "now",
+    [shown(extras=[{"key": "_harvest_source", "value": "other:1"}]), {**BARE, "id": "x"}, {**BARE, "state": "deleted"}],
+    ids=["somebody else's", "another dataset", "deleted"],
+)
+def test_a_dataset_that_is_not_free_any_more_is_not_taken_over(play: Any, now: Any) -> None:
+    assert play(adopt(), [("package_show", now)])[0].outcome.did is Did.REFUSED
+
+
+def test_a_dataset_that_bears_our_marker_already_needs_nothing(play: Any) -> None:
+    applied, sent = play(adopt(), [("package_show", shown())])
+    assert (applied.outcome.did, len(sent)) == (Did.ADOPTED, 1)
+
+
+ORG = GroupChange("organization", "org", {"name": "org", "title": "Organization"})
 
 
 def test_an_organization_is_made_where_there_is_none(play: Any, not_found: Any) -> None:
     script = [("organization_show", not_found), ("organization_create", {"id": "o", "name": "org"})]
-    outcome, sent = play(apply_group(ORG), script)
-    assert (outcome.did, outcome.kind) == (Did.CREATED, "organization")
+    journal = Listening()
+    applied, sent = play(apply_group(ORG, journal), script)
+    assert (applied.outcome.did, applied.outcome.kind) == (Did.CREATED, "organization")
     assert sent[1] == {"name": "org", "title": "Organization"}
+    assert journal.told == [("create", "", None, {"name": "org", "title": "Organization"})]
 
 
 def test_a_deleted_organization_is_brought_back_by_its_state_alone(play: Any) -> None:
-    deleted = {"id": "o", "name": "org", "title": "Old", "state": "deleted"}
+    deleted = {"id": "o", "name": "org", "title": "Old", "state": "deleted", "metadata_modified": ""}
     script = [("organization_show", deleted), ("organization_patch", {"id": "o"})]
-    outcome, sent = play(apply_group(ORG), script)
-    assert outcome.did is Did.REVIVED
+    applied, sent = play(apply_group(ORG, Listening()), script)
+    assert applied.outcome.did is Did.REVIVED
     assert sent[1] == {"id": "o", "state": "active"}
 
 
 def test_an_organization_is_updated_by_what_differs_alone(play: Any) -> None:
     there = {"id": "o", "name": "org", "title": "Old", "state": "active", "users": [{"name": "a"}]}
-    change = CreateGroup("organization", "org", {"name": "org", "title": "Organization"}, update=True)
+    change = GroupChange("organization", "org", {"name": "org", "title": "Organization"}, update=True)
     script = [("organization_show", there), ("organization_patch", {"id": "o"})]
-    outcome, sent = play(apply_group(change), script)
-    assert outcome.did is Did.UPDATED
+    applied, sent = play(apply_group(change, lambda *_, **__: None), script)
+    assert applied.outcome.did is Did.UPDATED
     assert sent[1] == {"id": "o", "title": "Organization"}
+
+
+def test_an_organization_that_is_as_wanted_needs_nothing(play: Any) -> None:
+    there = {"id": "o", "name": "org", "title": "Organization", "state": "active"}
+    change = GroupChange("organization", "org", {"name": "org", "title": "Organization"}, update=True)
+    applied, _ = play(apply_group(change, Listening()), [("organization_show", there)])
+    assert applied.outcome.did is Did.UNCHANGED

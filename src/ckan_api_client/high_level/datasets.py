@@ -142,10 +142,12 @@ def update_dataset(dataset: _Data | CkanDataset, *, strict: bool) -> Flow[CkanDa
 def revise_until_done(current: _Data, merge: Callable[[_Data], Merge]) -> Flow[tuple[dict[str, Any], dict[str, Any]]]:
     """Write what `merge` says over a dataset, merging anew each time somebody was faster; return (written, dataset).
 
-    A lost answer is looked into: if nothing is left to write, it was carried out. Sending again is safe, since the
-    match fails for whichever comes second.
+    `written` is empty where nothing had to be, or where others had written all of it before. A lost answer is looked
+    into: if nothing is left to write, it was carried out. Sending again is safe, since the match fails for whichever
+    comes second.
     """
     written: dict[str, Any] = {}
+    lost: dict[str, Any] = {}
     failed: CkanError | None = None
     now: dict[str, Any] = dict(current)
     for attempt in range(1, ATTEMPTS + 2):
@@ -166,11 +168,11 @@ def revise_until_done(current: _Data, merge: Callable[[_Data], Merge]) -> Flow[t
         except ValidationError as error:
             if not is_failed_match(error.errors):
                 raise
-            failed = error
+            failed, written = error, lost
         except (TransportError, ServerError, SearchError) as error:
             if not _may_have_happened(error):
                 raise
-            failed = error
+            failed, lost = error, written
             yield Sleep(float(attempt))
         now = yield from show("dataset", str(now["id"]))
     raise OperationFailure(f"dataset {now['id']!r} could not be written in {ATTEMPTS} tries: {failed}") from failed

@@ -24,6 +24,7 @@ from ckan_api_client.high_level.datasets import revise_until_done
 from ckan_api_client.low_level.flows import call_for_dict, create, show, whoami
 from ckan_api_client.objects.merging import Merge
 from ckan_api_client.quirks.equivalence import field_differences, group_differences
+from ckan_api_client.quirks.moments import is_same_moment
 from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import Identity, read_marker
@@ -138,7 +139,6 @@ def write_merged(
 
     def merge_into(now: Data) -> Merge:
         check_ours(now, identity)
-        check_as_planned(now, planned, terms)
         if now.get("state") == "deleted" and "state" not in added:
             raise NotOurs(f"dataset {now.get('id')!r} was deleted meanwhile: it is left alone")
         merged = merge(task.data, now, task.base, terms.rules, identity=identity)
@@ -148,12 +148,15 @@ def write_merged(
         latest[:] = [merged]
         values = {**merged.values, **{key: value for key, value in added.items() if now.get(key) != value}}
         if values:
+            check_as_planned(now, planned, terms)
             task.journal(action, dataset_id=str(now["id"]), before=now, values=values)
         return Merge(values, ())
 
     written, updated = yield from revise_until_done(current, merge_into)
     title = str(updated.get("title") or "")
     conflicts = conflicts_of(latest[0], identity.record_id, str(updated["id"]), title)
+    if did is Did.UPDATED and not written:
+        did = Did.UNCHANGED  # Somebody was faster, and what they wrote stays.
     outcome = Outcome(did, "dataset", "", dataset_id=str(updated["id"]), notes=notes_on(written, updated))
     return Applied(outcome, updated, latest[0].kept, conflicts)
 
@@ -166,7 +169,7 @@ def check_ours(now: Data, identity: Identity) -> None:
 
 def check_as_planned(now: Data, planned: str, terms: Terms) -> None:
     """Raise NotOurs for a dataset that changed since an approved plan was made."""
-    if terms.is_strict and planned and now.get("metadata_modified") != planned:
+    if terms.is_strict and planned and not is_same_moment(planned, str(now.get("metadata_modified") or "")):
         raise NotOurs(f"dataset {now.get('id')!r} was changed since the plan was made: plan again")
 
 
@@ -218,7 +221,7 @@ def _adopt(change: Adopt, terms: Terms, journal: Journal) -> Flow[Applied]:
             return Merge({}, ())
         if marker is not None or now.get("id") != change.dataset_id or now.get("state") != "active":
             raise NotOurs(f"dataset {now.get('id')!r} is not free to be taken over any more: it is left alone")
-        check_as_planned(now, change.modified if "." in change.modified else "", terms)
+        check_as_planned(now, change.modified, terms)
         values = {"extras": [*(now.get("extras") or []), {"key": MARKER_KEY, "value": identity.marker}]}
         journal("adopt", dataset_id=str(now["id"]), before=now, values=values)
         return Merge(values, ())

@@ -14,7 +14,6 @@ from ckan_api_client.syncing.applying import (
     Journal,
     NotOurs,
     Terms,
-    check_as_planned,
     check_ours,
     settled,
 )
@@ -45,13 +44,16 @@ def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
         reason = "the search index still has it, the database does not"
         return Applied(Outcome(Did.UNCHANGED, "dataset", "", dataset_id=change.dataset_id, reason=reason))
 
+    planned = change.modified or current.get("metadata_modified")
+
     def withdraw(now: Data) -> Merge:
         if now.get("id") != change.dataset_id:
             raise NotOurs(f"{change.dataset_id!r} is the name of another dataset now: it is left alone")
         check_ours(now, identity)
         values = {key: value for key, value in _WRITTEN[change.how].items() if now.get(key) != value}
         if values and now.get("state") != "deleted":
-            check_as_planned(now, change.modified, terms)
+            if now.get("metadata_modified") != planned:
+                raise NotOurs(f"dataset {change.dataset_id!r} was changed after it was looked at: it is left alone")
             journal(
                 "private" if change.how == "private" else "delete",
                 dataset_id=change.dataset_id,

@@ -38,7 +38,7 @@ from ckan_api_client.wire.messages import Flow
 _FAILURES_IN_A_ROW = 25
 #: Fields whose refusal is the catalog's doing, not the record's: it may be taken the next time.
 _OF_THE_CATALOG = frozenset({"id", "name", "owner_org", "groups"})
-_WRITTEN = frozenset({Did.CREATED, Did.UPDATED, Did.REVIVED, Did.ADOPTED})
+_AGREED = frozenset({Did.CREATED, Did.UPDATED, Did.REVIVED, Did.ADOPTED, Did.UNCHANGED})
 
 
 class Execution:
@@ -217,7 +217,7 @@ class Execution:
             base = self._state.base(key)
             source, kept = ({}, {}) if base is None else (base.source, base.kept)
             self._state.put_base(Base.of(key, source, dataset, kept).withdrawn(how))
-        elif outcome.did in _WRITTEN and data is not None and dataset is not None:
+        elif outcome.did in _AGREED and data is not None and dataset is not None:
             self._state.put_base(Base.of(key, data, dataset, applied.kept))
             self._state.release(key)
         elif outcome.did is Did.FAILED and data is not None and outcome.field:
