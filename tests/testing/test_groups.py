@@ -100,3 +100,24 @@ def test_who_is_admin_of_a_parent_reads_what_is_private_below(ask: Asker) -> Non
     assert ask("package_show", "editor", id="abc").status == 403
     ask("member_create", id="test-org", object="below", object_type="group", capacity="parent")
     assert ask("package_show", "editor", id="abc").status == 200
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_extras_come_back_as_they_were_sent_once(ask: Asker, version: str) -> None:
+    extras = [{"key": "zz", "value": 5}, {"key": "b", "value": ["x", "y"]}]
+    sent = {"zz": 5, "b": ["x", "y"]}
+    for answer in (ask("group_create", name="abc", extras=extras), ask("group_patch", id="abc", extras=extras)):
+        found = {extra["key"]: extra["value"] for extra in answer.result["extras"]}
+        assert found == ({"zz": "5", "b": '["x", "y"]'} if version == "2.12" else sent)
+    created = ask("group_create", name="def", extras=extras).result["extras"]
+    assert [extra["key"] for extra in created] == (["zz", "b"] if version == "2.12" else ["b", "zz"])
+    shown = {extra["key"]: extra["value"] for extra in ask("group_show", id="abc").result["extras"]}
+    assert shown == {"zz": "5", "b": '["x", "y"]' if version == "2.12" else "{x,y}"}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_extra_is_deleted_only_if_it_was_there(ask: Asker, version: str) -> None:
+    gone = [{"key": "k", "value": "v", "deleted": True}]
+    keys = [[extra["key"] for extra in ask("group_create", name="abc", extras=gone).result["extras"]]]
+    keys.append([extra["key"] for extra in ask("group_patch", id="abc", extras=gone).result["extras"]])
+    assert keys == [["k"], ["k"] if version == "2.12" else []]

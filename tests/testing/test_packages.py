@@ -333,3 +333,31 @@ def test_a_blank_for_resources_removes_them_in_2_12(ask: Asker, version: str, va
     create(ask, resources=[{"url": "http://x"}])
     assert ask("package_patch", id="abc", resources=value).result["resources"] == []
     assert ask("package_patch", id="abc", resources=[{"id": []}]).status == 500
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_change_that_is_none_answers_what_was_there_since_2_12(ask: Asker, version: str) -> None:
+    """The index has the organization's new title by then, but before 2.12, which indexes only what changed."""
+    create(ask)
+    ask("organization_patch", id="test-org", title="New")
+    answer = ask("package_patch", id="abc", num_tags="x").result["organization"]["title"]
+    shown = ask("package_show", id="abc").result["organization"]["title"]
+    assert (answer, shown) == (("Test organization", "New") if version == "2.12" else ("New", "New"))
+
+
+@pytest.mark.parametrize("version", ["2.12"])
+def test_tags_that_are_out_already_are_a_change(ask: Asker, version: str) -> None:
+    assert ask.ckan.version == version
+    create(ask, tags=[{"name": "water"}])
+    times = [ask("package_patch", id="abc", tags=[]).result["metadata_modified"]]
+    times += [ask("package_patch", id="abc", num_tags="x").result["metadata_modified"] for _ in range(2)]
+    assert sorted(set(times)) == times
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("time", ["2001-01-01T00:00:00", "2001-01-01T00:00:00.000900"])
+def test_a_time_without_milliseconds_is_never_taken_from_the_index(ask: Asker, version: str, time: str) -> None:
+    create(ask, metadata_modified=time)
+    ask("organization_patch", id="test-org", title="New")
+    title = ask("package_show", id="abc").result["organization"]["title"]
+    assert title == ("New" if version == "2.12" else "Test organization")  # others do not take the time that is sent

@@ -75,3 +75,14 @@ def test_a_file_can_be_too_large(ask: Asker, dataset: Any) -> None:
     answer = ask.send("POST", "/api/3/action/resource_create", body, content_type=kind)
     assert answer.error == {"upload": ["File upload too large"], "__type": "Validation Error"}
     assert ask("package_show", id="abc").result["num_resources"] == 2
+
+
+@pytest.mark.parametrize("version", ["2.10", "2.11", "2.12"])
+@pytest.mark.parametrize("who", ["sysadmin", "editor"])
+def test_a_sysadmin_deletes_without_a_trace_in_2_12(ask: Asker, version: str, who: str) -> None:
+    """It sends the time that it read, which a sysadmin may set there."""
+    dataset = ask("package_create", name="abc", owner_org="test-org", resources=[{"url": "http://x"}]).result
+    ask("resource_delete", who, id=dataset["resources"][0]["id"])
+    after = ask("package_show", id="abc").result
+    is_same = after["metadata_modified"] == dataset["metadata_modified"]
+    assert (after["resources"], is_same) == ([], version == "2.12" and who == "sysadmin")

@@ -321,6 +321,38 @@ REPLAYS: dict[str, Replay] = {
     ),
     "a name that nothing can hold": Replay((Step("package_patch", {"id": Id("d1"), "name": "\u0000"}),), 500, INTERNAL),
     "an array of nothing for a name": Replay((Step("package_patch", {"id": Id("d1"), "name": [None]}),), 409, INVALID),
+    "a blank for a flag that 2.12 has no more": Replay(
+        (Step("group_show", {"id": Id("g1"), "include_tags": ""}),), 409, INVALID
+    ),
+    "a blank for a flag that 2.10 had not yet": Replay(
+        (Step("group_show", {"id": Id("g1"), "include_member_count": ""}),), 409, INVALID
+    ),
+    "a group deleted that datasets are in": Replay(
+        (
+            Step("package_create", {"name": Name("d2"), "owner_org": Name("o1"), "groups": [{"name": Name("g1")}]}),
+            Step("group_delete", {"id": Id("g1")}),
+        ),
+        200,
+    ),
+    "an organization deleted that a dataset is a member of": Replay(
+        (
+            Step("organization_create", {"name": Name("o2")}),
+            Step("member_create", {"id": Id("o2"), "object": Name("d1"), "object_type": "package", "capacity": "x"}),
+            Step("organization_delete", {"id": Id("o2")}),
+            Step("package_show", {"id": Id("d1")}),
+        ),
+        200,
+    ),
+    "an organization purged that a dataset is a member of": Replay(
+        (
+            Step("organization_create", {"name": Name("o2")}),
+            Step("member_create", {"id": Id("o2"), "object": Name("d1"), "object_type": "package", "capacity": "x"}),
+            Step("organization_patch", {"id": Id("o1"), "title": "New"}),
+            Step("organization_purge", {"id": Id("o2")}),
+            Step("package_show", {"id": Id("d1")}),
+        ),
+        200,
+    ),
     "extras in no order": Replay(
         (
             Step(

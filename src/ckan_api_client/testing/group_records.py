@@ -49,8 +49,13 @@ def group_record(call: Call, group: Row, *, in_list: bool = False, extras_as_sen
 def read_flags(call: Call) -> dict[str, bool]:
     """Return what the caller's include_… ask for; before CKAN looks whether there is such a group."""
     _packages_asked(call)
+    sent = dict(call.arguments)
+    if not call.behaviour.groups_have_tags:
+        sent.pop("include_tags", None)
+    if call.behaviour.counts_in_group_lists:
+        sent.pop("include_member_count", None)
     try:
-        return {name: as_flag(call.arguments.get(name, default)) for name, default in _FLAGS.items()}
+        return {name: as_flag(sent.get(name, default)) for name, default in _FLAGS.items()}
     except InternalFailure:
         raise ValidationFailure({"message": "Parameter is not an bool"}) from None
 

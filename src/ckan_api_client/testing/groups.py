@@ -241,14 +241,16 @@ def _delete(call: Call, *, is_organization: bool) -> None:
     rows = store.rows(
         "SELECT * FROM member WHERE (table_id = ? OR group_id = ?) AND state = 'active'", reference, reference
     )
+    packages = [row["table_id"] for row in rows if row["table_name"] == "package"]
+    if not call.behaviour.commit_indexes and not is_organization:
+        for package_id in packages:
+            reindex(call, package_id)  # CKAN 2.12 reads before it has written that they are no members any more
     for row in rows:
         store.update("member", row["id"], {"state": "deleted"})
-    if call.behaviour.commit_indexes:
-        store.update("groups", group["id"], {"state": "deleted"})
-    for row in rows:
-        if row["table_name"] == "package" and (call.behaviour.commit_indexes or not is_organization):
-            reindex(call, row["table_id"])
     store.update("groups", group["id"], {"state": "deleted"})
+    if call.behaviour.commit_indexes:
+        for package_id in packages:
+            reindex(call, package_id)
 
 
 def _refuse_with_datasets(call: Call, group: Row, verb: str) -> None:
