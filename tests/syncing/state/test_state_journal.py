@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from syncing.state.samples import CATALOG, SOURCE, Open, base_of
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.quirks.revising import REMOVED
 from ckan_api_client.syncing.state import Ended, Entry, State
 from ckan_api_client.syncing.state import journal as journal_module
+from syncing.state.samples import CATALOG, SOURCE, Open, base_of
 
 BEFORE = {"id": "1", "title": "Trees", "metadata_modified": "2026-01-02T03:04:05.678901"}
 

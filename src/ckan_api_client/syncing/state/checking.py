@@ -11,10 +11,11 @@ from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.state.packing import checksum
 from ckan_api_client.syncing.state.schema import APPLICATION_ID, COLUMNS, VERSION, create_tables, describe
 
-#: What SQLite says of the system, not of the file.
-_SYSTEM = {
-    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
+#: What SQLite says of a file that is not as it was written; 0 is of its Python module, of a text that is no UTF-8.
+#: All else is of the system: no memory, no space, no right.
+_OF_THE_FILE = {
+    0, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH,
 }  # fmt: skip
 
 
@@ -24,7 +25,7 @@ class Damaged(Exception):
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Tell whether an error says that the file is not as it was written, rather than that the system failed."""
-    return (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF not in _SYSTEM
+    return (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF in _OF_THE_FILE
 
 
 def check(connection: sqlite3.Connection, *, catalog: str, source: str, least_writes: int) -> None:

@@ -28,18 +28,18 @@ _COMPANIONS = ("-wal", "-shm", "-journal")
 
 def default_path(catalog: str, source: str) -> Path:
     """Return where the state of a source in a catalog lies when nobody says otherwise: where the system keeps state."""
-    parts = urlsplit(catalog)
-    place = f"{(parts.netloc or '').rpartition('@')[2]}{parts.path}".lower().rstrip("/")
-    slug = re.sub(r"[^a-z0-9.]+", "-", place).strip("-.")[:_LONGEST_SLUG]
-    digest = hashlib.sha256(normal(catalog).encode("utf-8", "backslashreplace")).hexdigest()[:8]
+    catalog = normal(catalog)
+    slug = re.sub(r"[^a-z0-9.]+", "-", catalog.partition("://")[2].lower()).strip("-.")[:_LONGEST_SLUG]
+    digest = hashlib.sha256(catalog.encode("utf-8", "backslashreplace")).hexdigest()[:8]
     directory = platformdirs.user_state_path("ckan-api-client", appauthor=False)
     return directory / f"{slug or 'catalog'}-{digest}" / f"{check_source_name(source)}.sqlite"
 
 
 def normal(catalog: str) -> str:
-    """Return the base URL of a catalog such that equal ones are equal: the host in lower case, no slash at the end."""
+    """Return the base URL of a catalog such that equal ones are equal; without a password, for it is written down."""
     parts = urlsplit(catalog)
-    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()).geturl().rstrip("/")
+    host = parts.netloc.rpartition("@")[2].lower()
+    return parts._replace(scheme=parts.scheme.lower(), netloc=host).geturl().rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ def make_directory(directory: Path) -> None:
     for one in reversed(missing):
         with suppress(FileExistsError):
             one.mkdir(_DIRECTORY)
+            one.chmod(_DIRECTORY)
 
 
 def is_there(path: Path) -> bool:
@@ -123,36 +124,39 @@ def is_there(path: Path) -> bool:
 
 
 @contextmanager
-def made_anew(path: Path) -> Iterator[Path]:
-    """Yield an empty file to fill; it becomes the state when it is complete, so that a short one is always damage."""
+def made_anew(path: Path, aside: Path | None) -> Iterator[Path]:
+    """Yield an empty file to fill; it becomes the state when it is complete, so that a short one is always damage.
+
+    `aside`: where the one that it takes the place of is kept; None where there is none.
+    """
     fresh = path.with_name(path.name + ".new")
     with reported(fresh):
-        for one in (fresh, *_companions(fresh), *_companions(path)):
+        for one in (fresh, *_companions(fresh)):
             one.unlink(missing_ok=True)
         os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, _FILE))
         fresh.chmod(_FILE)
     try:
         yield fresh
-    except BaseException:
-        for one in (fresh, *_companions(fresh)):
-            one.unlink(missing_ok=True)
-        raise
-    with reported(path):
-        for one in _companions(fresh):
-            one.unlink(missing_ok=True)
-        fresh.rename(path)
-        _flush(path.parent)
+        with reported(path):
+            for end in ("", *_COMPANIONS):
+                there = path.with_name(path.name + end)
+                if aside is None:
+                    there.unlink(missing_ok=True)
+                elif there.exists():
+                    there.rename(aside.with_name(aside.name + end))
+            fresh.rename(path)
+            _flush(path.parent)
+    finally:
+        with suppress(OSError):
+            for one in (fresh, *_companions(fresh)):
+                one.unlink(missing_ok=True)
 
 
-def put_aside(path: Path) -> Path:
-    """Keep a damaged state beside the one that will take its place; return its new path."""
+def name_aside(path: Path) -> Path:
+    """Return a path beside a damaged state that nothing is at."""
     number = 1
     while os.path.lexists(aside := path.with_name(f"{path.name}.damaged-{number}")):
         number += 1
-    with reported(path):
-        for end in ("", *_COMPANIONS):
-            with suppress(FileNotFoundError):
-                path.with_name(path.name + end).rename(aside.with_name(aside.name + end))
     return aside
 
 

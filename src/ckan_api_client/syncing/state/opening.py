@@ -42,14 +42,15 @@ def open_file(path: Path, lock: files.Lock, catalog: str, source: str) -> Opened
     witness = lock.read()
     if not files.is_there(path):
         lost = "the file is gone" if witness is not None and witness.writes else ""
-        return Opened(_create(path, lock, catalog, source, lost), is_new=True, rebuilt_because=lost)
+        return Opened(_create(path, lock, catalog, source, lost=lost), is_new=True, rebuilt_because=lost)
     if witness is None and not _is_ours(path):
         raise StateError(f"{path} is no state of a sync: nothing was read or written; name another file")
     try:
         connection = _open_checked(path, catalog, source, 0 if witness is None else witness.writes)
     except Damaged as error:
-        lost = f"{error} (the damaged file is kept: {files.put_aside(path)})"
-        return Opened(_create(path, lock, catalog, source, lost), is_new=False, rebuilt_because=lost)
+        aside = files.name_aside(path)
+        lost = f"{error} (the damaged file is kept: {aside})"
+        return Opened(_create(path, lock, catalog, source, lost=lost, aside=aside), is_new=False, rebuilt_because=lost)
     except StateError as error:
         raise StateError(f"{path} cannot be used: {error}") from error
     return Opened(connection, is_new=False, rebuilt_because=read_meta(connection).get("rebuilt", ""))
@@ -93,7 +94,9 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _connect_plainly(path: Path) -> sqlite3.Connection:
     uri = f"file:{quote(os.fsencode(path.absolute()))}?mode=rw"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256)
+    connection = sqlite3.connect(
+        uri, uri=True, isolation_level=None, check_same_thread=False, timeout=1, cached_statements=256
+    )
     # Nobody else may open it anyway; and so no memory has to be shared, which network file systems cannot.
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     return connection
@@ -113,12 +116,14 @@ def _set_up(connection: sqlite3.Connection) -> None:
     create_spool(connection)
 
 
-def _create(path: Path, lock: files.Lock, catalog: str, source: str, lost: str) -> sqlite3.Connection:
+def _create(
+    path: Path, lock: files.Lock, catalog: str, source: str, *, lost: str, aside: Path | None = None
+) -> sqlite3.Connection:
     """Make a state. The numbers of its runs go on from those that the lock remembers."""
     witness = lock.read()
     serial = 0 if witness is None else witness.serial
     try:
-        with files.made_anew(path) as fresh, closing(_connect_plainly(fresh)) as connection:
+        with files.made_anew(path, aside) as fresh, closing(_connect_plainly(fresh)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             _fill(connection, catalog, source, serial, lost)
