@@ -109,11 +109,21 @@ def test_where_the_source_wins_it_comes_back_unless_it_is_no_longer_ours(model: 
     assert [type(change) for change in plan.changes] == ([kind] if kind else [])
 
 
-def test_what_can_no_longer_be_seen_is_refused(model: Model) -> None:
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [("forbidden", "cannot be seen any more with this token"), ("unreadable", "cannot be read: CKAN fails")],
+)
+def test_what_can_no_longer_be_seen_is_refused(model: Model, why: str, told: str) -> None:
     model.remember("1", record())
-    model.facts.gone["1"] = "forbidden"
+    model.facts.gone["1"] = why
     (refused,) = model.plan({"1": record()}).refused
-    assert refused.reason == "dataset 'id-1' cannot be seen any more with this token: it is left alone"
+    assert refused.reason == f"dataset 'id-1' {told}; it is left alone"
+
+
+def test_what_the_server_failed_for_once_is_sent_again(model: Model) -> None:
+    """Whose fault that was is not known before the second time."""
+    model.state.quarantine("1", hash_of(FITTED), "", "once: package_create: HTTP 500")
+    assert len(model.plan({"1": record()}).creates) == 1
 
 
 def test_what_the_source_had_withdrawn_is_brought_back(model: Model) -> None:

@@ -63,7 +63,7 @@ class Applied:
     """An outcome, and what there is to remember of it.
 
     `dataset`: as CKAN returned it. `kept`: the table of people's values (see `merging`). `is_open`: nobody knows
-    whether the last write was carried out.
+    whether the last write was carried out. `by_server`: the server failed, which may be the record's doing.
     """
 
     outcome: Outcome
@@ -71,6 +71,7 @@ class Applied:
     kept: dict[str, Any] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     is_open: bool = False
+    by_server: bool = False
 
 
 class NotOurs(CkanError):
@@ -94,7 +95,7 @@ def settled(kind: str, key: str, place: str, flow: Flow[Applied]) -> Flow[Applie
     except CkanError as error:
         is_open = isinstance(error, TransportError | ServerError | BadApiError)
         outcome = Outcome(Did.FAILED, kind, key, place, reason=getattr(error, "message", str(error)))
-        return Applied(outcome, is_open=is_open)
+        return Applied(outcome, is_open=is_open, by_server=isinstance(error, ServerError))
     return replace(applied, outcome=replace(applied.outcome, kind=kind, record_id=key, place=place))
 
 
@@ -142,8 +143,9 @@ def write_merged(
         if now.get("state") == "deleted" and "state" not in added:
             raise NotOurs(f"dataset {now.get('id')!r} was deleted meanwhile: it is left alone")
         merged = merge(task.data, now, task.base, terms.rules, identity=identity)
-        if terms.rules.on_conflict == "fail" and merged.conflicts:
-            paths = ", ".join(conflict.path for conflict in merged.conflicts)
+        fresh = [conflict.path for conflict in merged.conflicts if not conflict.known]
+        if terms.rules.on_conflict == "fail" and fresh:
+            paths = ", ".join(fresh)
             raise NotOurs(f"dataset {now.get('id')!r} was changed in the catalog meanwhile, as in the source: {paths}")
         latest[:] = [merged]
         values = {**merged.values, **{key: value for key, value in added.items() if now.get(key) != value}}

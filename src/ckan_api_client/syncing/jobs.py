@@ -120,4 +120,4 @@ def _executed(execution: Execution | Undoing, survey: Survey | None) -> Job[Repo
     except BaseException:
         execution.end("interrupted")
         raise
-    return execution.end("done", bases=None if survey is None else survey.bases())
+    return execution.end("done", survey)

@@ -14,9 +14,8 @@ from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.syncing.merging import Merged, merge
 from ckan_api_client.syncing.options import Options
-from ckan_api_client.syncing.pending import base_after
 from ckan_api_client.syncing.plan import Adopt, Conflict, Create, Delete, Refused, Revive, Update
-from ckan_api_client.syncing.state import Entry, Row, State
+from ckan_api_client.syncing.state import Row, State
 
 #: The path under which it is remembered that people took a dataset away, or its marker off, and the source has it.
 _STATE, _MARKER = "state", f"extras.{MARKER_KEY}"
@@ -25,6 +24,9 @@ _STATE, _MARKER = "state", f"extras.{MARKER_KEY}"
 IN_GRACE, LEFT_ALONE = "not deleted yet: within the grace period", "left alone, as asked, though the record is gone"
 BROUGHT_BACK = "left alone: people brought it back after the source had withdrawn it"
 
+#: How the reason begins where the server failed for a record once: a second time is needed to blame the record.
+ONCE = "once: "
+
 Change: TypeAlias = Adopt | Create | Delete | Revive | Update
 
 
@@ -32,15 +34,14 @@ Change: TypeAlias = Adopt | Create | Delete | Revive | Update
 class Facts:
     """What was learned of the catalog beside the listing.
 
-    `gone`: of records whose dataset is not listed, why: "deleted", "purged", "released" (no marker any more) or
-    "forbidden". `holders`: who has the names that records ask for. `adoptable`: datasets to take over, by record.
-    `pending`: what earlier runs had begun to write when they ended. `doubt`: why absence proves nothing, or "".
+    `gone`: of records whose dataset is not listed, why: "deleted", "purged", "released" (no marker any more),
+    "forbidden" or "unreadable". `holders`: who has the names that records ask for. `adoptable`: datasets to take over,
+    by record. `doubt`: why absence proves nothing, or "".
     """
 
     gone: dict[str, str] = field(default_factory=dict)
     holders: Mapping[str, Holder] = field(default_factory=dict)
     adoptable: Mapping[str, Holder] = field(default_factory=dict)
-    pending: Mapping[str, Entry] = field(default_factory=dict)
     organizations: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     described: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
@@ -78,8 +79,7 @@ class Judge:
             return self._unlisted(row)
         if row.copies > 1:
             return Judgement(refused=self._copied(row))
-        pending = row.record_id in self._facts.pending
-        if not pending and row.base_status == "present" and row.base_hash == row.wanted_hash and _is_as_known(row):
+        if row.base_status == "present" and row.base_hash == row.wanted_hash and _is_as_known(row):
             return UNCHANGED
         return self._refused_before(row) or self._merged(row)
 
@@ -118,8 +118,9 @@ class Judge:
         place, data = self._state.spool.get(row.record_id) or ("", {})
         if base is None:
             raise AssertionError("a row with a base has a base")
-        if why == "forbidden":
-            reason = f"dataset {base.dataset_id!r} cannot be seen any more with this token: it is left alone"
+        if why in {"forbidden", "unreadable"}:
+            problem = "cannot be seen any more with this token" if why == "forbidden" else "cannot be read: CKAN fails"
+            reason = f"dataset {base.dataset_id!r} {problem}; it is left alone"
             return Judgement(refused=Refused(row.record_id, place, "", reason))
         path, was = (_MARKER, Identity(self._source, row.record_id).marker) if why == "released" else (_STATE, "active")
         if why != "released" and self._options.rules.on_conflict == "source":
@@ -144,6 +145,8 @@ class Judge:
         if known is None or self._options.retry_refused:
             return None
         source_hash, modified, reason = known
+        if reason.startswith(ONCE):
+            return None
         listed = row.listed_modified or ""
         if source_hash != row.wanted_hash or not (modified == listed or is_same_moment(modified, listed)):
             return None
@@ -178,9 +181,6 @@ class Judge:
         if known is not None and known.status == "withdrawn" and known.how == "private":
             return Judgement(Revive(row.record_id, place, str(row.dataset_id), _title(data), data))
         base = known if known is not None and known.dataset_id == current["id"] else None
-        entry = self._facts.pending.get(row.record_id)
-        if entry is not None:
-            base = base_after(entry, base, current)
         merged = merge(data, current, base, self._options.rules, identity=identity)
         conflicts = conflicts_of(merged, row.record_id, str(current["id"]), _title(current))
         modified = str(current.get("metadata_modified") or "")

@@ -7,19 +7,30 @@ was carried out whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from ckan_api_client.quirks.equivalence import field_differences
 from ckan_api_client.quirks.revising import REMOVED
 from ckan_api_client.syncing.base import Base
+from ckan_api_client.syncing.identity import Identity
+from ckan_api_client.syncing.merging import merge
+from ckan_api_client.syncing.rules import Rules
 from ckan_api_client.syncing.state import Entry
+
+#: Writes that take a dataset away.
+WITHDRAWING = frozenset({"delete", "purge", "private"})
+
+
+def reference_of(entry: Entry) -> str:
+    """Return by what the dataset of an entry is found: its id, or the name that it was to be created under."""
+    return entry.dataset_id or str((entry.values or {}).get("name") or "")
 
 
 def was_carried_out(entry: Entry, current: Mapping[str, Any]) -> bool:
     """Tell whether a write took place, given what the database shows now.
 
-    An update did if the timestamp moved and nothing that it wrote is as it was before; whatever people did since.
+    A create did if there is such a dataset. Anything else did if the timestamp moved, and one of the values that it
+    changed is there; where people have changed all of them since, it counts as not carried out, and is a conflict.
     """
     if entry.action == "create":
         return True
@@ -27,14 +38,26 @@ def was_carried_out(entry: Entry, current: Mapping[str, Any]) -> bool:
     if current.get("metadata_modified") == before.get("metadata_modified"):
         return False
     written = {key: value for key, value in (entry.values or {}).items() if value is not REMOVED}
-    return bool(written) and all(field_differences({key: before.get(key)}, current) for key in written)
+    return any(
+        field_differences({key: before.get(key)}, current) and not field_differences({key: value}, current)
+        for key, value in written.items()
+    )
 
 
-def base_after(entry: Entry, base: Base | None, current: Mapping[str, Any]) -> Base | None:
-    """Return what source and catalog agreed on once that write was carried out; the base as it was, if it was not."""
-    if entry.source is None or not was_carried_out(entry, current):
-        return base
-    predicted = {**(entry.before or {}), **(entry.values or {})}
-    kept = {} if base is None else base.kept
-    made = Base.of(entry.key, entry.source, {**predicted, "id": current["id"]}, kept)
-    return made if base is None else replace(made, status=base.status, how=base.how)
+def base_after(entry: Entry, current: Mapping[str, Any], rules: Rules, *, identity: Identity) -> Base | None:
+    """Return what there is to remember of a write that was carried out; None where it is not one of a record's data.
+
+    What people's values were kept is found again by the same merge; nobody was told of it.
+    """
+    if entry.source is None:
+        return None
+    kept: dict[str, Any] = {}
+    if entry.before is not None:
+        merged = merge(entry.source, entry.before, entry.base_before, rules, identity=identity)
+        kept = {path: _untold(value) for path, value in merged.kept.items()}
+    left = {key: value for key, value in (entry.values or {}).items() if value is not REMOVED}
+    return Base.of(entry.key, entry.source, {**(entry.before or {}), **left, "id": current["id"]}, kept)
+
+
+def _untold(value: Any) -> Any:
+    return {key: part for key, part in value.items() if key != "told"} if isinstance(value, dict) else value

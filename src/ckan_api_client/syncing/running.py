@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ckan_api_client.exceptions import EditConflict, NotAuthorized, StalePlan
-from ckan_api_client.low_level.flows import show
 from ckan_api_client.syncing.applying import (
     Applied,
     Data,
@@ -23,22 +22,26 @@ from ckan_api_client.syncing.applying import (
     settled,
 )
 from ckan_api_client.syncing.base import Base, How, hash_of
-from ckan_api_client.syncing.catalog import Account
+from ckan_api_client.syncing.catalog import Account, look
 from ckan_api_client.syncing.creating import apply_create, apply_revive
 from ckan_api_client.syncing.deleting import apply_delete
 from ckan_api_client.syncing.events import Listener, Planned, Settled
 from ckan_api_client.syncing.guards import Limits
+from ckan_api_client.syncing.judging import ONCE
 from ckan_api_client.syncing.options import Options
 from ckan_api_client.syncing.plan import Adopt, Create, Delete, GroupChange, Keep, Plan, Revive, Update
 from ckan_api_client.syncing.report import UNDONE, Did, Outcome, Report
 from ckan_api_client.syncing.state import Ended, State
+from ckan_api_client.syncing.surveying import Survey
 from ckan_api_client.wire.messages import Flow
 
 #: So many failures in a row, with nothing done in between, are the server's and not the records'.
 _FAILURES_IN_A_ROW = 25
+#: What shows that the server is well.
+_DONE = frozenset({Did.CREATED, Did.UPDATED, Did.REVIVED, Did.DELETED})
 #: Fields whose refusal is the catalog's doing, not the record's: it may be taken the next time.
 _OF_THE_CATALOG = frozenset({"id", "name", "owner_org", "groups"})
-_AGREED = frozenset({Did.CREATED, Did.UPDATED, Did.REVIVED, Did.ADOPTED, Did.UNCHANGED})
+_WRITTEN = frozenset({Did.CREATED, Did.UPDATED, Did.REVIVED, Did.ADOPTED})
 
 
 class Execution:
@@ -72,6 +75,7 @@ class Execution:
         self._lock = threading.Lock()
         self._run = 0
         self._failures = 0
+        self._failed: dict[str, tuple[str, str, str]] = {}
         self._missing: dict[str, set[str]] = {"organization": set(), "group": set()}
         self.report = Report(
             plan.source,
@@ -120,19 +124,36 @@ class Execution:
         yield (self._update(change) for change in plan.updates)
         yield (self._keep(change) for change in plan.keeps)
 
-    def end(self, ended: Ended, *, bases: Iterator[Base] | None = None) -> Report:
+    def end(self, ended: Ended, survey: Survey | None = None) -> Report:
         """Write down how the run ended, and what is to be remembered of the datasets that were not written."""
         if ended == "done":
             if not self._plan.no_deletes_because:
                 self._state.note_absent(self._plan.absent, datetime.now(UTC))
-            with self._state.batch():
-                for base in bases or ():
+            if survey is not None:
+                self._remember_unwritten(survey)
+            self._quarantine_failed()
+        self._state.finish_run(self._run, report=self.report.as_dict(), ended=ended)
+        return self.report
+
+    def _remember_unwritten(self, survey: Survey) -> None:
+        """Remember the datasets that nothing was to be written to."""
+        planned = {change.record_id for change in self._plan.changes if not isinstance(change, GroupChange)}
+        with self._state.batch():
+            for base in survey.bases():
+                if base.record_id not in planned:
                     self._state.put_base(base)
             for entry in self._state.unsettled():
                 if entry.run != self._run:
-                    self._state.resolve(entry, did="resolved")
-        self._state.finish_run(self._run, report=self.report.as_dict(), ended=ended)
-        return self.report
+                    self._state.resolve(entry, did="not done")
+
+    def _quarantine_failed(self) -> None:
+        """Set records aside for which the server failed twice, while it took others."""
+        if not any(outcome.did in _WRITTEN for outcome in self.report.outcomes):
+            return
+        for key, (source_hash, modified, reason) in self._failed.items():
+            known = self._state.quarantined(key)
+            again = known is not None and known[0] == source_hash
+            self._state.quarantine(key, source_hash, modified, reason if again else f"{ONCE}{reason}")
 
     # What follows is one method a kind of change: which flow, and what is remembered of its end.
 
@@ -179,8 +200,8 @@ class Execution:
         """Remember what people's values were kept, so that nobody is told of them again."""
         current = self._known(change, self._state.base(change.record_id))
         if current is None:
-            current = yield from show("dataset", change.dataset_id)
-        if current.get("metadata_modified") == change.modified:
+            current = yield from look(change.dataset_id)
+        if current is not None and current.get("metadata_modified") == change.modified:
             self._state.put_base(Base.of(change.record_id, change.data, current, change.kept))
         return Outcome(Did.UNCHANGED, "dataset", change.record_id, dataset_id=change.dataset_id)
 
@@ -217,13 +238,15 @@ class Execution:
             base = self._state.base(key)
             source, kept = ({}, {}) if base is None else (base.source, base.kept)
             self._state.put_base(Base.of(key, source, dataset, kept).withdrawn(how))
-        elif outcome.did in _AGREED and data is not None and dataset is not None:
+        elif outcome.did in {*_WRITTEN, Did.UNCHANGED} and data is not None and dataset is not None:
             self._state.put_base(Base.of(key, data, dataset, applied.kept))
             self._state.release(key)
         elif outcome.did is Did.FAILED and data is not None and outcome.field:
             fields = set(outcome.field.split(", "))
             if not fields & _OF_THE_CATALOG:
                 self._state.quarantine(key, hash_of(data), writing.modified, f"{outcome.field}: {outcome.reason}")
+        elif outcome.did is Did.FAILED and data is not None and applied.by_server:
+            self._failed[key] = (hash_of(data), writing.modified, outcome.reason)
 
     def _note(self, outcome: Outcome, applied: Applied | None = None) -> None:
         """Take down what became of something."""

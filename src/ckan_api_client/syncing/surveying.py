@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
-from ckan_api_client.exceptions import NotAuthorized, NotFound, StateError
+from ckan_api_client.exceptions import NotAuthorized, NotFound, SearchError, ServerError, StateError
 from ckan_api_client.low_level.flows import list_names, show
 from ckan_api_client.quirks.moments import is_same_moment
 from ckan_api_client.sources import Ending, Listing, Reading, Source
@@ -19,6 +20,7 @@ from ckan_api_client.syncing.catalog import (
     check_account,
     find_holders,
     find_unindexed,
+    look,
     read_account,
     read_listing,
 )
@@ -26,10 +28,10 @@ from ckan_api_client.syncing.events import CatalogRead, Listener, SourceRead
 from ckan_api_client.syncing.identity import Identity, check_source_name, read_marker
 from ckan_api_client.syncing.judging import Facts, Judge
 from ckan_api_client.syncing.options import Options
-from ckan_api_client.syncing.pending import was_carried_out
+from ckan_api_client.syncing.pending import WITHDRAWING, base_after, reference_of, was_carried_out
 from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.planning import make_plan
-from ckan_api_client.syncing.state import Row, State
+from ckan_api_client.syncing.state import Entry, Row, State
 from ckan_api_client.syncing.wanted import Intake, read_source
 from ckan_api_client.wire.messages import Flow
 
@@ -38,6 +40,11 @@ _EVERY = 100
 _MOST_SINGLE, _MOST_SINGLE_PART = 50, 0.03
 #: So many of the remembered datasets are looked for before a catalog without any is taken for another one.
 _WITNESSES = 20
+#: What an entry of the journal says of a write that was carried out, by its action.
+_DONE = {
+    "create": "created", "update": "updated", "revive": "revived", "adopt": "adopted",
+    "delete": "deleted", "purge": "deleted", "private": "deleted",
+}  # fmt: skip
 
 
 class Survey:
@@ -61,6 +68,8 @@ class Survey:
         self._tell: Listener = listener or (lambda _: None)
         self._lock = threading.Lock()
         self._now = datetime.now(UTC)
+        #: What earlier runs had begun to write when they ended, and what was found of it.
+        self._pending: dict[str, Entry] = {}
         self._answers: dict[str, dict[str, Any] | None] = {}
         self._lagging: set[str] = set()
         self._whole = False
@@ -84,7 +93,7 @@ class Survey:
             server_made_extras=self._options.rules.server_made_extras,
             ignore=self._options.rules.ignore,
         )
-        self.facts.pending = {entry.key: entry for entry in self._state.unsettled() if entry.kind == "dataset"}
+        self._pending = {entry.key: entry for entry in self._state.unsettled() if entry.kind == "dataset"}
         self._whole = not self._state.count_bases()
         self.facts.doubt = yield from read_listing(self._name, self._state.spool, whole=self._whole)
         if not self._whole and sum(_is_unclear(row) for row in self._rows()) > self._most_single():
@@ -100,8 +109,12 @@ class Survey:
         for row in self._rows():
             if row.copies > 1:
                 continue
-            if row.record_id in self.facts.pending or (_is_unclear(row) and not self._was_seen(row)):
-                yield self._ask(row.record_id, row.dataset_id or row.base_dataset_id or "", row)
+            known = row.dataset_id or (row.base_dataset_id if row.base_status == "present" else None)
+            entry = self._pending.get(row.record_id)
+            if entry is not None and known is None:
+                yield self._ask_for_created(entry, row)
+            elif entry is not None or (_is_unclear(row) and not self._was_seen(row)):
+                yield self._ask(row.record_id, known or "", row)
             elif row.dataset_id is None and row.base_status == "present":
                 yield self._ask(row.record_id, row.base_dataset_id or "", row)
         if not self._state.count_bases():
@@ -175,6 +188,10 @@ class Survey:
         except NotAuthorized:
             self._note_gone(record_id, "forbidden")
             return
+        except (SearchError, ServerError):
+            if row.dataset_id is None:
+                self._note_gone(record_id, "unreadable")
+            return
         marker = Identity(self._name, record_id).marker
         if dataset.get("id") != dataset_id:
             self._note_gone(record_id, "purged")
@@ -184,6 +201,17 @@ class Survey:
             self._note_gone(record_id, "deleted", dataset)
         else:
             self._note_there(record_id, dataset, row)
+
+    def _ask_for_created(self, entry: Entry, row: Row) -> Flow[None]:
+        """Look for the dataset of a create of which nobody knows whether it was carried out."""
+        reference = reference_of(entry)
+        dataset = (yield from look(reference)) if reference else None
+        if dataset is None or read_marker(dataset) != Identity(self._name, entry.key).marker:
+            return
+        if dataset.get("state") == "deleted":
+            self._note_gone(entry.key, "deleted", dataset)
+        else:
+            self._note_there(entry.key, dataset, row)
 
     def _ask_members(self, organization: str) -> Flow[None]:
         """The second witness: what the database has of an organization and the index does not show."""
@@ -221,8 +249,9 @@ class Survey:
 
     def _check_that_it_is_the_same_catalog(self) -> Flow[None]:
         """Raise StateError where nothing is left of all that is remembered: the catalog was emptied, or is another."""
-        remembered = [row for row in self._rows() if row.base_status == "present"]
-        if not remembered or any(row.dataset_id is not None for row in remembered):
+        present = (row for row in self._rows() if row.base_status == "present")
+        remembered = list(takewhile(lambda row: row.dataset_id is None, present))
+        if not remembered or next(present, None) is not None:
             return
         step = max(1, len(remembered) // _WITNESSES)
         for row in remembered[::step][:_WITNESSES]:
@@ -274,12 +303,24 @@ class Survey:
 
     def _settle_pending(self) -> None:
         """Write down what became of the writes whose outcome nobody wrote down."""
-        for record_id, entry in self.facts.pending.items():
-            now = self._answers.get(record_id)
-            if record_id not in self._answers or entry.action not in {"delete", "purge", "private"}:
+        for record_id, entry in self._pending.items():
+            if record_id not in self._answers or self.facts.gone.get(record_id) in {"forbidden", "released"}:
                 continue
-            if now is None or now.get("state") == "deleted" or was_carried_out(entry, now):
-                self._state.withdraw(record_id, "private" if entry.action == "private" else "delete")
+            now = self._answers[record_id]
+            is_gone = now is None or now.get("state") == "deleted"
+            is_done = (
+                is_gone if entry.action in {"delete", "purge"} else now is not None and was_carried_out(entry, now)
+            )
+            with self._state.batch():
+                if is_done and entry.action in WITHDRAWING:
+                    self._state.withdraw(record_id, "private" if entry.action == "private" else "delete")
+                elif is_done and now is not None:
+                    identity = Identity(self._name, record_id)
+                    base = base_after(entry, now, self._options.rules, identity=identity)
+                    if base is not None:
+                        self._state.put_base(base)
+                self._state.resolve(entry, did=_DONE[entry.action] if is_done else "not done")
+            if is_done and entry.action in WITHDRAWING:
                 self.facts.gone.pop(record_id, None)
 
 

@@ -11,9 +11,11 @@ from ckan_api_client.high_level.datasets import revise_until_done
 from ckan_api_client.low_level.flows import call_for_dict, create, delete, show
 from ckan_api_client.objects.merging import Merge, merge_changes
 from ckan_api_client.quirks.equivalence import SERVER_MADE_DATASET_KEYS, SERVER_MADE_RESOURCE_KEYS
-from ckan_api_client.syncing.applying import Applied, Data, NotOurs, settled
-from ckan_api_client.syncing.catalog import Account
+from ckan_api_client.syncing.applying import Applied, Data, NotOurs, check_ours, settled
+from ckan_api_client.syncing.base import Base
+from ckan_api_client.syncing.catalog import Account, look
 from ckan_api_client.syncing.events import Listener, Settled, UndoPlanned
+from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.syncing.report import Did, Outcome, Report
 from ckan_api_client.syncing.running import Writing
 from ckan_api_client.syncing.state import Ended, Entry, State
@@ -21,6 +23,8 @@ from ckan_api_client.wire.messages import Flow
 
 #: What an entry of the journal says where something was written; an open one may have been.
 _EFFECTIVE = frozenset({"created", "updated", "revived", "adopted", "deleted", ""})
+#: What the journal calls writing a state.
+_ACTIONS = {"active": "revive", "deleted": "delete"}
 
 
 class Undoing:
@@ -41,6 +45,7 @@ class Undoing:
         self._tell: Listener = listener or (lambda _: None)
         self._lock = threading.Lock()
         self._run = 0
+        self._source = source
         self._undone = _checked(state, source, run)
         self._entries = [entry for entry in state.entries(self._undone) if (entry.did or "") in _EFFECTIVE]
         self.report = Report(source, catalog_url, notes=(f"run {self._undone} was taken back",))
@@ -58,7 +63,7 @@ class Undoing:
         yield (self._carried(entry, self._restore(entry)) for entry in datasets if entry.before is not None)
         yield (self._carried(entry, self._group(entry)) for entry in self._entries if entry.kind != "dataset")
 
-    def end(self, ended: Ended, *, bases: object = None) -> Report:  # noqa: ARG002 - as `Execution.end`
+    def end(self, ended: Ended, survey: object = None) -> Report:  # noqa: ARG002 - as `Execution.end`
         """Write down how the run ended."""
         self._state.finish_run(self._run, report=self.report.as_dict(), ended=ended)
         return self.report
@@ -68,16 +73,22 @@ class Undoing:
         applied = yield from settled(entry.kind, entry.key, "", flow_of(writing))
         outcome = applied.outcome
         if entry.kind == "dataset" and outcome.did in {Did.DELETED, Did.UPDATED, Did.REVIVED, Did.CREATED}:
-            if entry.base_before is None:
-                self._state.drop_base(entry.key)
-            else:
-                self._state.put_base(entry.base_before)
-            self._state.release(entry.key)
+            self._remember(entry, applied)
         writing.settle(applied)
         with self._lock:
             self.report.outcomes.append(outcome)
             self._tell(Settled(outcome))
         return outcome
+
+    def _remember(self, entry: Entry, applied: Applied) -> None:
+        """Remember of a record what was remembered before that run; of what goes to the trash, where it is."""
+        if entry.base_before is not None:
+            self._state.put_base(entry.base_before)
+        elif entry.before is None and applied.dataset is not None:
+            self._state.put_base(Base.of(entry.key, entry.source or {}, applied.dataset).withdrawn("delete"))
+        else:
+            self._state.drop_base(entry.key)
+        self._state.release(entry.key)
 
     def _withdraw(self, entry: Entry) -> Any:
         """What the run created goes to the trash, if it is still as the run left it."""
@@ -93,6 +104,7 @@ class Undoing:
             def trash(now: Data) -> Merge:
                 if now.get("state") == "deleted":
                     return Merge({}, ())
+                check_ours(now, Identity(self._source, entry.key))
                 if entry.after is not None and _bare(now) != _bare(entry.after):
                     raise NotOurs(f"dataset {now.get('id')!r} was changed since it was created: it is left alone")
                 values: dict[str, Any] = {"state": "deleted"}
@@ -114,26 +126,29 @@ class Undoing:
         before: Mapping[str, Any] = entry.before or {}
 
         def flow(writing: Writing) -> Flow[Applied]:
-            try:
-                current = yield from show("dataset", str(before["id"]))
-            except NotFound:
-                return (yield from self._make_anew(before, writing))
+            current = yield from look(str(before["id"]))
+            if current is None or current["id"] != before["id"]:
+                if entry.action == "purge":
+                    return (yield from self._make_anew(before, writing))
+                return _unchanged(str(before["id"]), "it is no more")
             after = entry.after or {**before, **(entry.values or {})}
 
             def put_back(now: Data) -> Merge:
+                if read_marker(now) not in {read_marker(before), read_marker(after)}:
+                    raise NotOurs(f"dataset {now.get('id')!r} bears another marker now, or none: it is left alone")
                 merged = merge_changes(_bare(after), _bare(before), _bare(now))
                 if merged.clashes:
                     clashes = "; ".join(map(str, merged.clashes))
                     raise NotOurs(f"dataset {now.get('id')!r} was changed since that run: {clashes:.500}")
                 if merged.values:
-                    action = "revive" if "state" in merged.values and now.get("state") == "deleted" else "update"
+                    action = _ACTIONS.get(str(merged.values.get("state")), "update")
                     writing(action, dataset_id=str(now["id"]), before=now, values=merged.values)
                 return merged
 
             written, updated = yield from revise_until_done(current, put_back)
             if not written:
                 return _unchanged(str(updated["id"]), "it is as it was before that run")
-            did = Did.REVIVED if current.get("state") == "deleted" else Did.UPDATED
+            did = {"active": Did.REVIVED, "deleted": Did.DELETED}.get(str(written.get("state")), Did.UPDATED)
             return Applied(Outcome(did, "dataset", "", dataset_id=str(updated["id"])), updated)
 
         return flow
