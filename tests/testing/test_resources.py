@@ -86,3 +86,11 @@ def test_a_sysadmin_deletes_without_a_trace_in_2_12(ask: Asker, version: str, wh
     after = ask("package_show", id="abc").result
     is_same = after["metadata_modified"] == dataset["metadata_modified"]
     assert (after["resources"], is_same) == ([], version == "2.12" and who == "sysadmin")
+
+
+@pytest.mark.parametrize("version", ["2.10", "2.11", "2.12"])
+def test_fewer_resources_of_something_than_there_are_break_2_12(ask: Asker, version: str) -> None:
+    urls = [{"url": "http://x"}, {"url": "http://y"}]
+    ask("package_create", name="abc", owner_org="test-org", resources=urls)
+    answer = ask("package_update", name="abc", owner_org="test-org", title="New", resources=[{"id": ""}])
+    assert answer.status == (500 if version == "2.12" else 200)

@@ -353,6 +353,10 @@ REPLAYS: dict[str, Replay] = {
         ),
         200,
     ),
+    "a number for an address": Replay((Step("resource_update", {"id": ResourceId("d1", 1), "url": 5}),), 500, INTERNAL),
+    "a resource of nothing among others": Replay(
+        (Step("package_update", {"id": Id("d1"), "owner_org": Name("o1"), "resources": [{"id": ""}]}),), 200
+    ),
     "extras in no order": Replay(
         (
             Step(

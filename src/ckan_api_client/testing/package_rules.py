@@ -288,6 +288,8 @@ def _add_tags(draft: Draft, sent: Any) -> None:
 def _resource(draft: Draft, number: int, resource: dict[str, Any]) -> tuple[dict[str, Any], Errors]:
     errors: Errors = {}
     clean: dict[str, Any] = {}
+    if resource.get("url") and not isinstance(resource["url"], str):
+        raise values.internal_failure()  # CKAN guesses a format from it first
     zones = draft.call.behaviour.reads_dates_with_zone
 
     def read(key: str, reader: Callable[[Any], Any]) -> None:

@@ -154,10 +154,19 @@ def update_package(
     if not call.behaviour.no_op_is_no_write:
         clean.pop("metadata_modified", None)
     saved = save_package(call, clean, package, untouched)
+    if saved.changed and call.behaviour.no_op_is_no_write:
+        _refuse_lost_resources(call, package["id"], len(uploads), len(untouched))
     shown = _finish(call, package, clean, uploads, changed=saved.changed)
     if call.behaviour.no_op_is_no_write and original is not None and not saved.changed:
         return original, True
     return shown, True
+
+
+def _refuse_lost_resources(call: Call, package_id: str, sent: int, untouched: int) -> None:
+    """Break as CKAN 2.12 does that pairs what was sent with what is there: a resource of nothing at all is dropped."""
+    there = call.store.value("SELECT count(*) FROM resource WHERE package_id = ? AND state = 'active'", package_id)
+    if sent and there - untouched > sent:
+        raise values.internal_failure()
 
 
 def _finish(call: Call, package: Row, clean: Mapping[str, Any], uploads: list[Upload | None], *, changed: bool) -> Row:
