@@ -13,7 +13,7 @@ from ckan_api_client.objects.merging import Merge, merge_changes
 from ckan_api_client.quirks.equivalence import SERVER_MADE_DATASET_KEYS, SERVER_MADE_RESOURCE_KEYS
 from ckan_api_client.syncing.applying import Applied, Data, NotOurs, check_ours, settled
 from ckan_api_client.syncing.base import Base
-from ckan_api_client.syncing.catalog import Account, look
+from ckan_api_client.syncing.catalog import Account
 from ckan_api_client.syncing.events import Listener, Settled, UndoPlanned
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.syncing.report import Did, Outcome, Report
@@ -126,8 +126,11 @@ class Undoing:
         before: Mapping[str, Any] = entry.before or {}
 
         def flow(writing: Writing) -> Flow[Applied]:
-            current = yield from look(str(before["id"]))
-            if current is None or current["id"] != before["id"]:
+            try:
+                current = yield from show("dataset", str(before["id"]))
+            except NotFound:
+                current = {}
+            if current.get("id") != before["id"]:
                 if entry.action == "purge":
                     return (yield from self._make_anew(before, writing))
                 return _unchanged(str(before["id"]), "it is no more")
