@@ -18,7 +18,7 @@ from contract.bench import Bench
 
 WRITING = re.compile(r"\w+_(create|update|patch|revise|delete|purge)")
 #: Languages in which nobody else will talk to this CKAN now: they stand in the paths of its access log.
-LANGUAGES = ("el", "eu", "fi", "gl", "is", "km", "lv", "mk")
+LANGUAGES = tuple("bg ca el eu fi gl he hr hu id is km lt lv mk ne ro sk sl sq sr sv th tl tr vi".split())  # noqa: SIM905
 
 T = TypeVar("T")
 
@@ -78,7 +78,7 @@ class Sync:
     def _counted(self, call: Callable[[SynchronizationClient], T]) -> T:
         catalog = self.bench.catalog
         token = catalog.sysadmin_token if self.user == "sysadmin" else catalog.editor_token
-        log, language = catalog.access_log, LANGUAGES[int(self.bench.prefix[-1], 16) % len(LANGUAGES)]
+        log, language = catalog.access_log, LANGUAGES[int(self.bench.prefix[-4:], 16) % len(LANGUAGES)]
         url = f"{catalog.url}/{language}" if log else catalog.url
         start = log.stat().st_size if log else 0
         options = {"default_organization": catalog.organization, "state": self.state, **self.options}
@@ -92,6 +92,20 @@ class Sync:
         if log:
             assert sorted(_logged(log, start, f"/{language}/api/3/action/")) == sorted(self.writes)
         return result
+
+
+def undated(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a dataset without the dates that CKAN sets at each write, extras in the order of their keys.
+
+    Up to 2.11, the first write after a create dates each resource anew as well, whatever is written.
+    """
+    resources = [
+        {key: value for key, value in resource.items() if key != "metadata_modified"}
+        for resource in dataset["resources"]
+    ]
+    extras = sorted(dataset["extras"], key=lambda extra: str(extra["key"]))
+    rest = {key: value for key, value in dataset.items() if key != "metadata_modified"}
+    return {**rest, "extras": extras, "resources": resources}
 
 
 def _logged(log: Path, start: int, prefix: str) -> list[str]:
