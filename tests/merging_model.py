@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.merging import Merged, merge
@@ -68,7 +69,8 @@ class World:
     writes: int = 0
 
     def create(self, data: Mapping[str, Any]) -> None:
-        self.now = _stored({"id": "0" * 8, "name": "t", **payload_of(data, IDENTITY)}, {}, 0)
+        sent = {"id": "0" * 8, "name": data.get("name", "t"), **payload_of(data, IDENTITY)}
+        self.now = _stored(sent, {}, 0)
         self.base = Remembered(data, copy.deepcopy(self.now))
 
     def edit(self, **values: Any) -> None:
@@ -126,7 +128,7 @@ def _stored_resource(sent: Mapping[str, Any], known: Mapping[str, Mapping[str, A
         else:
             shown[key] = sent.get(key) or None
     url = str(shown["url"] or "").strip()
-    shown["url"] = url if "://" in url or not url else f"http://{url}"
+    shown["url"] = url if urlsplit(url).scheme or not url else f"http://{url}"
     if shown["format"]:
         shown["format"] = _FORMATS.get(str(shown["format"]).lower(), shown["format"])
     shown["state"] = "active"

@@ -59,6 +59,7 @@ class Case:
     yields: bool = False
     own: bool = False
     shown: str = ""
+    known_by: tuple[Any, Any] | None = None
 
 
 def is_blank(value: Any) -> bool:
@@ -128,9 +129,9 @@ class Decisions:
             return None
         return Agreement(source, catalog)
 
-    def leave_open(self, path: str) -> None:
-        """Note that a strategy forbids to write a path: what is there is no agreement, should it be allowed one day."""
-        self.kept[path] = {}
+    def leave(self, path: str, agreed: Agreement | None = None) -> None:
+        """Note that a path may not be written now: what is there is no agreement beyond the one that is given."""
+        self.kept[path] = _entry(agreed)
 
     def takes_source(self, case: Case) -> bool:
         """Decide whether the source's value is to be written, and note what follows for the next run."""
@@ -147,7 +148,7 @@ class Decisions:
         return self._conflict(case)
 
     def _conflict(self, case: Case) -> bool:
-        told = _digest(case.wanted, case.current)
+        told = _digest(*(case.known_by or (case.wanted, case.current)))
         known = self.remembered.get(case.path, {}).get("told") == told
         because = "both changed it" if case.agreed is not None else "they differ, and nothing is known of before"
         wins = self.rules.on_conflict == "source"
@@ -167,13 +168,7 @@ class Decisions:
         return False
 
     def _keep(self, case: Case, told: str = "") -> None:
-        entry: dict[str, Any] = {}
-        if case.agreed is not None:
-            both = {"source": case.agreed.source, "catalog": case.agreed.catalog}
-            entry["agreed"] = {side: value for side, value in both.items() if value is not ABSENT}
-        if told:
-            entry["told"] = told
-        self.kept[case.path] = entry
+        self.kept[case.path] = _entry(case.agreed) | ({"told": told} if told else {})
 
     def _write(self, case: Case, because: str) -> Literal[True]:
         self.changes.append(FieldChange(case.shown or case.path, plain(case.current), plain(case.wanted), because))
@@ -183,6 +178,13 @@ class Decisions:
 def plain(value: Any) -> Any:
     """Return a value for people: None for what is not there."""
     return None if value is ABSENT else value
+
+
+def _entry(agreed: Agreement | None) -> dict[str, Any]:
+    if agreed is None:
+        return {}
+    both = {"source": agreed.source, "catalog": agreed.catalog}
+    return {"agreed": {side: value for side, value in both.items() if value is not ABSENT}}
 
 
 def _digest(*values: Any) -> str:

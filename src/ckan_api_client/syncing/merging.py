@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from ckan_api_client.objects.json_values import same_json
 from ckan_api_client.quirks.equivalence import (
     SERVER_MADE_DATASET_KEYS,
     extra_as_text,
@@ -102,10 +103,11 @@ def _scalars(sides: _Sides) -> dict[str, Any]:
         if key in _NO_SCALARS:
             continue
         wanted, current = sides.data.get(key, ABSENT), sides.current.get(key, ABSENT)
-        if wanted is ABSENT and not isinstance(current, str):
-            continue  # Only texts can be cleared.
         agreed = decisions.agreement(key, sides.before.get(key, ABSENT), sides.then.get(key, ABSENT))
         if wanted is ABSENT and was_never_given(agreed):
+            continue
+        if wanted is ABSENT and not isinstance(current, str):
+            decisions.leave(key, agreed)  # Only texts can be cleared.
             continue
         case = make_case(key, (wanted, current), agreed, _SameField(key, sides.current), own=decisions.rules.owns(key))
         # CKAN puts these there by itself where nobody says anything.
@@ -156,7 +158,7 @@ def _identifier(sides: _Sides, key: str, catalog: tuple[Any, Any], *, agrees: bo
     wanted, before = sides.data[key], sides.before.get(key, ABSENT)
     if not allowed:
         if not agrees:
-            decisions.leave_open(key)
+            decisions.leave(key)
         return {}
     agreed = decisions.agreement(key, before, then)
     case = Case(
@@ -194,8 +196,8 @@ def _extras(sides: _Sides, identity: Identity) -> dict[str, Any]:
         if key == MARKER_KEY or (wanted is ABSENT and (was_never_given(agreed) or now.lacks(key))):
             continue
         case = make_case(path, (wanted, current), agreed, _same_extra, own=rules.owns(path))
-        if wanted is ABSENT:
-            case = replace(case, ours=True, agrees=False)  # An extra without text is one.
+        # An extra without text is one.
+        case = replace(case, ours=agreed is None or not same_json(wanted, agreed.source))
         if decisions.takes_source(case):
             (values if now.as_field(key) else written)[key] = wanted
     if now[MARKER_KEY] != identity.marker:
@@ -242,7 +244,7 @@ class _ShownExtras:
 
 
 def _same_extra(mine: Any, theirs: Any) -> bool:
-    return extra_as_text(mine) == extra_as_text(theirs)
+    return (mine is ABSENT) == (theirs is ABSENT) and extra_as_text(mine) == extra_as_text(theirs)
 
 
 def _tags(sides: _Sides) -> dict[str, Any]:
@@ -272,7 +274,7 @@ def _groups(sides: _Sides) -> dict[str, Any]:
     if strategy == "preserve":
         for name in asked:
             if name not in present:
-                sides.decisions.leave_open(f"groups.{name}")
+                sides.decisions.leave(f"groups.{name}")
         return {}
     if strategy == "replace":
         written = {name: name in asked for name in [*asked, *present] if (name in asked) != (name in present)}

@@ -114,18 +114,14 @@ class _Merging:
             current=_for_people(item),
             agreed=agreed,
             ours=True,
-            theirs=agreed is None or self._is_edited(derived, item, agreed),
+            theirs=agreed is None or self._is_edited(item, agreed),
             agrees=False,
             own=self.own,
             shown=f"resources.{item['id']}",
         )
         return self.decisions.takes_source(case)
 
-    def _is_edited(self, derived: str, item: _Item, agreed: Agreement) -> bool:
-        prefix = f"resources.{derived}."
-        open_fields = (entry for path, entry in self.decisions.remembered.items() if path.startswith(prefix))
-        if any("agreed" not in entry for entry in open_fields):
-            return True
+    def _is_edited(self, item: _Item, agreed: Agreement) -> bool:
         if any(key not in agreed.source and not is_blank(item.get(key)) for key in _WRITTEN_BY_PEOPLE):
             return True
         then = agreed.catalog
@@ -174,6 +170,9 @@ class _Merging:
         asked = [self.pairs.catalog_id(derived) for derived in mine]
         placed = set(asked)
         now = [str(item["id"]) for item in present if str(item["id"]) in placed]
+        new = [str(item["id"]) for item in fresh]
+        there = {*mine, *new}
+        everything = [self.pairs.catalog_id(str(item["id"])) for item in wanted if str(item["id"]) in there]
         agreed = self.decisions.agreement("resources", *old)
         was = (agreed.source, agreed.catalog) if agreed else ([], [])
         case = Case(
@@ -185,6 +184,7 @@ class _Merging:
             theirs=_is_moved(now, was[1]),
             agrees=asked == now,
             own=self.own,
+            known_by=(everything, [*now, *new]),
         )
         ours = self.decisions.takes_source(case)
         items = {str(item["id"]): dict(item) for item in present}

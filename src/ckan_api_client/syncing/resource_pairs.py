@@ -99,14 +99,17 @@ def _agreements(before: _Items, then: _Items, remembered: Mapping[str, Any]) -> 
     for path, entry in remembered.items():
         head, _, rest_of_path = path.partition(".")
         derived, _, field = rest_of_path.partition(".")
-        if head != "resources" or not derived or "agreed" not in entry:
+        if head != "resources" or not derived:
             continue
-        both = entry["agreed"]
-        if not field:
+        both = entry.get("agreed")
+        if not field and both is not None:
             agreed[derived] = Agreement(both.get("source", ABSENT), both.get("catalog", ABSENT))
-        elif derived in agreed and agreed[derived].catalog is not ABSENT:
+        elif field and derived in agreed and agreed[derived].catalog is not ABSENT:
+            # Of a field without agreement, neither side had anything.
             sides = ((agreed[derived].source, "source"), (agreed[derived].catalog, "catalog"))
-            agreed[derived] = Agreement(*(_with_field(item, field, both.get(side, ABSENT)) for item, side in sides))
+            agreed[derived] = Agreement(
+                *(_with_field(item, field, (both or {}).get(side, ABSENT)) for item, side in sides)
+            )
     return agreed
 
 
