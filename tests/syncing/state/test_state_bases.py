@@ -117,6 +117,29 @@ def test_ids_are_told_apart_to_the_byte(open_state: Open) -> None:
         assert again.quarantined(record_id) == (record_id, "", "")
 
 
+def test_any_other_text_may_be_half_of_a_surrogate_pair(open_state: Open) -> None:
+    half = "\ud800"
+    state = open_state()
+    base = Base.of("a", {half: half}, {"id": half, "metadata_modified": half}, {half: half})
+    state.put_base(base)
+    state.quarantine("a", half, half, half)
+    run = state.begin_run("sync", plan_checksum=half, account=half)
+    state.settle(
+        state.intend(run, "dataset", "a", half, dataset_id=half, before={"a": half}, values={half: 1}, source={}),
+        did=half,
+        after={"a": half},
+    )
+    state.finish_run(run, report={half: half}, ended="done")
+    state.spool.put("a", half, {half: half})
+    state.spool.list("a", half, half, half)
+    state.close()
+    again = open_state()
+    assert again.base("a") == base
+    (entry,) = again.entries(run)
+    assert (entry.before, entry.values, entry.after) == ({"a": half}, {half: 1}, {"a": half})
+    assert entry.action == entry.did == entry.dataset_id == "\\ud800"
+
+
 def test_bases_may_be_written_while_they_are_read(state: State) -> None:
     with state.batch():
         for number in range(450):

@@ -244,6 +244,27 @@ def test_a_row_that_is_missing_or_altered_is_noticed(path: Path, open_state: Ope
     assert open_state().rebuilt_because != ""
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE main.base SET modified = 'never'",
+        "UPDATE main.base SET blob = 99",
+        "DELETE FROM main.blob",
+        "UPDATE main.blob SET data = x'00'",
+    ],
+)
+def test_what_is_damaged_while_a_run_lasts_is_not_taken_for_true(open_state: Open, statement: str) -> None:
+    state = open_state()
+    fill(state)
+    state._database.change(statement)
+    with pytest.raises(StateError, match="damaged"):
+        state.base("record-3")
+    with pytest.raises(StateError, match="damaged"):
+        list(state.bases())
+    state.close()
+    assert open_state().rebuilt_because != ""
+
+
 @pytest.mark.parametrize("data", [b"", b"id,title\n1,Trees\n", b"SQLite format 3\0" + b"\0" * 4080])
 def test_a_file_that_never_was_a_state_is_left_alone(path: Path, open_state: Open, data: bytes) -> None:
     path.parent.mkdir()

@@ -9,7 +9,7 @@ from functools import cache
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.state.packing import checksum
-from ckan_api_client.syncing.state.schema import APPLICATION_ID, COLUMNS, VERSION, create_tables, describe
+from ckan_api_client.syncing.state.schema import APPLICATION_ID, COLUMNS, REFERENCES, VERSION, create_tables, describe
 
 #: What SQLite says of a file that is not as it was written; 0 is of its Python module, of a text that is no UTF-8.
 #: All else is of the system: no memory, no space, no right.
@@ -68,6 +68,10 @@ def check_rows(connection: sqlite3.Connection, least_writes: int) -> None:
             total += row[-1]
         if (count, total) != tallies[table]:
             raise Damaged(f"the table {table} has {count} rows and should have {tallies[table][0]}")
+    for table, column in REFERENCES:
+        query = f"SELECT count(*) FROM main.{table} WHERE {column} NOT IN (SELECT id FROM main.blob)"
+        if _one(connection, query):
+            raise Damaged(f"the table {table} has rows whose content is missing")
     if tallies["writes"][0] < least_writes:
         raise Damaged("it is older than when it was last written")
 

@@ -123,5 +123,3 @@ class Database:
                 # What the system failed to write once, it may take for written the next time it is asked.
                 self._broken = str(error)
             raise StateError(f"{self._name} cannot be {what}: {error}; {_NOTHING_LOST}") from error
-        except (UnicodeEncodeError, OverflowError) as error:
-            raise StateError(f"this cannot be kept: {error}") from error

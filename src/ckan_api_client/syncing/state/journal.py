@@ -79,7 +79,7 @@ class Journal:
     def begin(self, kind: RunKind, *, plan_checksum: str, undoes: int | None, account: str) -> int:
         with self._database.writing():
             number = self.serial + 1
-            row = (number, kind, _now(), as_note(account), plan_checksum, undoes, "", "", None)
+            row = (number, kind, _now(), as_note(account), as_note(plan_checksum), undoes, "", "", None)
             self._database.add("run", row)
         self._current = number
         return number
@@ -117,7 +117,7 @@ class Journal:
         # The base is JSON already; to read it and write it again would only take time.
         with self._database.writing():
             blob = self._blobs.add(b"[" + (base or b"null") + b"," + text + b"]")
-            row = (None, run, kind, as_key(key), action, as_key(dataset_id), blob, "", None)
+            row = (None, run, as_note(kind), as_key(key), as_note(action), as_note(dataset_id), blob, "", None)
             return self._add_entry(row)
 
     def settle(self, number: int, *, did: str, after: Mapping[str, Any] | None) -> None:
@@ -129,7 +129,7 @@ class Journal:
             row = found[0]
             self._blobs.remove(row[8])
             content = None if text is None else self._blobs.add(text)
-            self._database.add("entry", (*row[:7], did, content), over=True)
+            self._database.add("entry", (*row[:7], as_note(did), content), over=True)
 
     def entries(self, run: int) -> list[Entry]:
         return [self._entry(row) for row in self._database.rows("entry", "run = ? ORDER BY id DESC", (run,))]

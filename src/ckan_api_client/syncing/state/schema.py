@@ -21,6 +21,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "quarantine": ("record_id", "source_hash", "modified", "reason"),
     "absence": ("record_id", "runs", "since"),
 }
+#: Columns that hold the number of a blob. No foreign keys: to remove a blob would search the tables for its number.
+REFERENCES = (("base", "blob"), ("run", "report"), ("entry", "blob"), ("entry", "after"))
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;

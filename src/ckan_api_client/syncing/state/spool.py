@@ -118,7 +118,7 @@ class Spool:
         """Note a dataset that bears the marker of a record; there may be several."""
         self._database.change(
             "INSERT OR REPLACE INTO temp.listed VALUES (?, ?, ?, ?)",
-            (as_key(record_id), as_key(dataset_id), as_note(name), as_note(modified)),
+            (as_key(record_id), as_note(dataset_id), as_note(name), as_note(modified)),
         )
 
     def unlist(self, record_id: str) -> None:

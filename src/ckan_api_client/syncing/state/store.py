@@ -96,8 +96,8 @@ class State:
         with self._database.writing():
             self._remove_content(key)
             content = self._blobs.add(text)
-            row = (key, base.dataset_id, base.source_hash, base.modified, base.status, base.how, content)
-            self._database.add("base", row, over=True)
+            told = map(as_note, (base.dataset_id, base.source_hash, base.modified, base.status, base.how))
+            self._database.add("base", (key, *told, content), over=True)
 
     def drop_base(self, record_id: str) -> None:
         with self._database.writing():
@@ -187,7 +187,7 @@ class State:
     def quarantine(self, record_id: str, source_hash: str, modified: str, reason: str) -> None:
         """Remember that CKAN refused a record, as it was, for a dataset, as it was."""
         with self._database.writing():
-            row = (as_key(record_id), source_hash, modified, as_note(reason))
+            row = (as_key(record_id), *map(as_note, (source_hash, modified, reason)))
             self._database.add("quarantine", row, over=True)
 
     def quarantined(self, record_id: str) -> tuple[str, str, str] | None:
