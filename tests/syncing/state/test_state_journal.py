@@ -218,6 +218,13 @@ def test_eight_threads_may_write_at_once(open_state: Open) -> None:
     assert {base.record_id for base in again.bases()} == keys
 
 
+def test_a_run_that_was_killed_before_its_first_write_is_no_damage(open_state: Open) -> None:
+    state = open_state()
+    state.begin_run("sync")
+    state.close()
+    assert open_state().rebuilt_because == ""
+
+
 def test_a_reader_may_stop_half_way(state: State) -> None:
     for key in "abc":
         state.put_base(base_of(key))

@@ -69,7 +69,8 @@ def check_rows(connection: sqlite3.Connection, least_writes: int) -> None:
         if (count, total) != tallies[table]:
             raise Damaged(f"the table {table} has {count} rows and should have {tallies[table][0]}")
     for table, column in REFERENCES:
-        query = f"SELECT count(*) FROM main.{table} WHERE {column} NOT IN (SELECT id FROM main.blob)"
+        has_none = f"{column} NOT IN (SELECT id FROM main.blob)"
+        query = f"SELECT count(*) FROM main.{table} WHERE {column} IS NOT NULL AND {has_none}"
         if _one(connection, query):
             raise Damaged(f"the table {table} has rows whose content is missing")
     if tallies["writes"][0] < least_writes:
