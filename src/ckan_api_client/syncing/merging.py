@@ -104,7 +104,7 @@ def _scalars(sides: _Sides) -> dict[str, Any]:
             continue
         wanted, current = sides.data.get(key, ABSENT), sides.current.get(key, ABSENT)
         agreed = decisions.agreement(key, sides.before.get(key, ABSENT), sides.then.get(key, ABSENT))
-        if wanted is ABSENT and was_never_given(agreed):
+        if wanted is ABSENT and (was_never_given(agreed) or is_blank(current)):
             continue
         if wanted is ABSENT and not isinstance(current, str):
             decisions.leave(key, agreed)  # Only texts can be cleared.

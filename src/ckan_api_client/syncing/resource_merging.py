@@ -175,12 +175,16 @@ class _Merging:
         everything = [self.pairs.catalog_id(str(item["id"])) for item in wanted if str(item["id"]) in there]
         agreed = self.decisions.agreement("resources", *old)
         was = (agreed.source, agreed.catalog) if agreed else ([], [])
+        moved = _is_moved(mine, was[0])
+        if agreed and not moved:
+            # Those that are not there now may have moved; should they come, they come where the source has them now.
+            agreed = Agreement([str(item["id"]) for item in wanted], agreed.catalog)
         case = Case(
             path="resources",
             wanted=asked,
             current=now,
             agreed=agreed,
-            ours=_is_moved(mine, was[0]),
+            ours=moved,
             theirs=_is_moved(now, was[1]),
             agrees=asked == now,
             own=self.own,
