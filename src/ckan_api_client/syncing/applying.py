@@ -30,6 +30,7 @@ from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.syncing.judging import conflicts_of
 from ckan_api_client.syncing.merging import Merged, merge
+from ckan_api_client.syncing.pending import was_written
 from ckan_api_client.syncing.plan import Adopt, Conflict, GroupChange, Update
 from ckan_api_client.syncing.report import Did, Outcome
 from ckan_api_client.syncing.rules import Rules
@@ -75,7 +76,14 @@ class Applied:
 
 
 class NotOurs(CkanError):
-    """What was to be written bears another marker now, or none, or has changed: it is left alone."""
+    """What was to be written bears another marker now, or none, or has changed: it is left alone.
+
+    `is_open`: an earlier write of ours was carried out all the same, and the next run has to take that in.
+    """
+
+    def __init__(self, message: str, *, is_open: bool = False) -> None:
+        super().__init__(message)
+        self.is_open = is_open
 
 
 def settled(kind: str, key: str, place: str, flow: Flow[Applied]) -> Flow[Applied]:
@@ -85,7 +93,7 @@ def settled(kind: str, key: str, place: str, flow: Flow[Applied]) -> Flow[Applie
     except StateError:
         raise
     except NotOurs as error:
-        return Applied(Outcome(Did.REFUSED, kind, key, place, reason=str(error)))
+        return Applied(Outcome(Did.REFUSED, kind, key, place, reason=str(error)), is_open=error.is_open)
     except NotAuthorized as error:
         yield from whoami()
         return Applied(Outcome(Did.FAILED, kind, key, place, reason=error.message))
@@ -137,11 +145,14 @@ def write_merged(
     added = more or {}
     identity, terms = task.identity, task.terms
     latest: list[Merged] = []
+    sent: dict[str, Any] = {}
 
     def merge_into(now: Data) -> Merge:
         check_ours(now, identity)
-        if now.get("state") == "deleted" and "state" not in added:
-            raise NotOurs(f"dataset {now.get('id')!r} was deleted meanwhile: it is left alone")
+        if now.get("state") == "deleted":
+            is_back = was_written(sent, before=current, current=now)
+            if "state" not in added or is_back:
+                raise NotOurs(f"dataset {now.get('id')!r} was deleted meanwhile: it is left alone", is_open=is_back)
         merged = merge(task.data, now, task.base, terms.rules, identity=identity)
         fresh = [conflict.path for conflict in merged.conflicts if not conflict.known]
         if terms.rules.on_conflict == "fail" and fresh:
@@ -152,6 +163,7 @@ def write_merged(
         if values:
             check_as_planned(now, planned, terms)
             task.journal(action, dataset_id=str(now["id"]), before=now, values=values)
+            sent.update(values)
         return Merge(values, ())
 
     written, updated = yield from revise_until_done(current, merge_into)

@@ -17,6 +17,8 @@ from ckan_api_client.syncing.merging import merge
 from ckan_api_client.syncing.rules import Rules
 from ckan_api_client.syncing.state import Entry
 
+Data = Mapping[str, Any]
+
 #: Writes that take a dataset away.
 WITHDRAWING = frozenset({"delete", "purge", "private"})
 
@@ -26,25 +28,27 @@ def reference_of(entry: Entry) -> str:
     return entry.dataset_id or str((entry.values or {}).get("name") or "")
 
 
-def was_carried_out(entry: Entry, current: Mapping[str, Any]) -> bool:
-    """Tell whether a write took place, given what the database shows now.
+def was_carried_out(entry: Entry, current: Data) -> bool:
+    """Tell whether a write took place, given what the database shows now. A create did if there is such a dataset."""
+    return entry.action == "create" or was_written(entry.values or {}, before=entry.before or {}, current=current)
 
-    A create did if there is such a dataset. Anything else did if the timestamp moved, and one of the values that it
-    changed is there; where people have changed all of them since, it counts as not carried out, and is a conflict.
+
+def was_written(values: Data, *, before: Data, current: Data) -> bool:
+    """Tell whether values were written over a dataset.
+
+    They were if the timestamp moved, and one of those that differed is there; where people have changed all of them
+    since, they count as not written, and what people have as a conflict.
     """
-    if entry.action == "create":
-        return True
-    before = entry.before or {}
     if current.get("metadata_modified") == before.get("metadata_modified"):
         return False
-    written = {key: value for key, value in (entry.values or {}).items() if value is not REMOVED}
     return any(
         field_differences({key: before.get(key)}, current) and not field_differences({key: value}, current)
-        for key, value in written.items()
+        for key, value in values.items()
+        if value is not REMOVED
     )
 
 
-def base_after(entry: Entry, current: Mapping[str, Any], rules: Rules, *, identity: Identity) -> Base | None:
+def base_after(entry: Entry, current: Data, rules: Rules, *, identity: Identity) -> Base | None:
     """Return what there is to remember of a write that was carried out; None where it is not one of a record's data.
 
     What people's values were kept is found again by the same merge; nobody was told of it.

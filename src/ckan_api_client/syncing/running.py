@@ -166,7 +166,8 @@ class Execution:
         return self._carried(writing, apply_delete(change, self._terms, writing), how=change.how)
 
     def _adopt(self, change: Adopt) -> Flow[Outcome]:
-        writing = Writing(self._state, self._run, "dataset", change.record_id, place=change.place)
+        # Of what the dataset held before, nothing was ever agreed on.
+        writing = Writing(self._state, self._run, "dataset", change.record_id, data={}, place=change.place)
         return self._carried(writing, apply_adopt(change, self._terms, writing))
 
     def _create(self, change: Create) -> Flow[Outcome]:

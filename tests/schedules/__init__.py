@@ -1,0 +1,1 @@
+"""Random schedules of runs, edits and faults against the embedded CKAN, and what must hold after each of them."""
