@@ -357,6 +357,15 @@ REPLAYS: dict[str, Replay] = {
     "a resource of nothing among others": Replay(
         (Step("package_update", {"id": Id("d1"), "owner_org": Name("o1"), "resources": [{"id": ""}]}),), 200
     ),
+    "a fraction for a flag": Replay((Step("group_patch", {"id": Id("g1"), "is_organization": 1.0}),), 200),
+    "a number for a flag": Replay((Step("organization_update", {"id": Id("o1"), "is_organization": 0}),), 200),
+    "fractions for texts": Replay(
+        (
+            Step("package_patch", {"id": Id("d1"), "state": 1.5}),
+            Step("group_patch", {"id": Id("g1"), "state": 1.5, "extras": [{"key": "k", "value": 2.5}]}),
+        ),
+        200,
+    ),
     "extras in no order": Replay(
         (
             Step(

@@ -88,9 +88,9 @@ def _create(call: Call, *, is_organization: bool) -> Row:
 
 def _as_sent(row: Row, clean: Mapping[str, Any]) -> Row:
     """Return a group's row as the write that ends here shows it: what is no text is as it was sent."""
-    sent = {extra["key"]: extra["value"] for extra in clean.get("extras", [])}
+    sent = {extra["key"]: values.as_shown_once(extra["value"]) for extra in clean.get("extras", [])}
     extras = [[key, sent.get(key, value), id_] for key, value, id_ in json.loads(row["extras"])]
-    return {**row, "state": clean.get("state", row["state"]), "extras": to_json(extras)}
+    return {**row, "state": values.as_shown_once(clean.get("state", row["state"])), "extras": to_json(extras)}
 
 
 def _stored_extras(extras: list[dict[str, Any]], before: str) -> str:
@@ -151,7 +151,10 @@ def _update(call: Call, *, is_organization: bool, is_patch: bool = False) -> Row
     is_new = {key: value for key, value, _ in json.loads(updated["extras"])} != {
         key: value for key, value, _ in json.loads(group["extras"])
     }
-    return raw_group_record(call, _as_sent(updated, clean), extras_as_sent=is_new)
+    record = raw_group_record(call, _as_sent(updated, clean), extras_as_sent=is_new)
+    if updated["is_organization"] != group["is_organization"]:
+        record["is_organization"] = values.as_shown_once(arguments["is_organization"])
+    return record
 
 
 def _as_column(value: Any) -> int:

@@ -103,7 +103,7 @@ def package_create(call: Call) -> Row:
 def _row_as_sent(call: Call, id: str, clean: Mapping[str, Any]) -> Row:
     """Return a dataset's row as the write that ends here has it: a state that is no text is shown as it was sent."""
     row = call.store.row("SELECT * FROM package WHERE id = ?", id) or {}
-    return {**row, "state": clean.get("state", row["state"])}
+    return {**row, "state": values.as_shown_once(clean.get("state", row["state"]))}
 
 
 def _with_plugin_data(call: Call, clean: Mapping[str, Any], package: Row, shown: Row) -> Row:

@@ -196,6 +196,11 @@ def as_column_text(value: Any) -> str:
     return json.dumps(value)
 
 
+def as_shown_once(value: Any) -> Any:
+    """Return what CKAN shows of a value that it has just written, and not read back: only a fraction as a text."""
+    return str(value) if isinstance(value, float) else value
+
+
 def _array_item(value: Any) -> str:
     if value is None:
         return "NULL"
