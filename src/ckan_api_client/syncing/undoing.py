@@ -81,11 +81,11 @@ class Undoing:
         return outcome
 
     def _remember(self, entry: Entry, applied: Applied) -> None:
-        """Remember of a record what was remembered before that run; of what goes to the trash, where it is."""
+        """Remember of a record what was remembered before that run: of what it created, only where it is now."""
         if entry.base_before is not None:
             self._state.put_base(entry.base_before)
         elif entry.before is None and applied.dataset is not None:
-            self._state.put_base(Base.of(entry.key, entry.source or {}, applied.dataset).withdrawn("delete"))
+            self._state.put_base(Base.of(entry.key, {}, applied.dataset).withdrawn("delete"))
         else:
             self._state.drop_base(entry.key)
         self._state.release(entry.key)
