@@ -93,7 +93,7 @@ def test_what_people_took_away_stays_away_and_is_told_once(model: Model, why: st
     assert (len(plan), plan.unchanged) == (0, 1)
     model.state.put_base(base.with_kept(plan.keeps[0].kept))
     again = model.plan({"1": record()})
-    assert (again.conflicts, again.unchanged) == ((), 1)
+    assert (again.conflicts, len(again), len(again.notes)) == ((), 0, 1)
     assert len(model.plan({"1": record(title="New")}).conflicts) == 1
 
 
@@ -242,12 +242,12 @@ def test_an_unmarked_dataset_is_taken_over_by_its_name_where_that_is_asked(model
 
 @pytest.mark.parametrize("adopt", ["id", "extra:guid"])
 def test_an_unmarked_dataset_is_taken_over_by_its_id_or_by_an_extra(model: Model, adopt: str) -> None:
-    model.facts.adoptable = {"1": holder()}
+    model.facts.adoptable = {"1": [holder()]}
     plan = model.plan({"1": record()}, Options(adopt=adopt))
     assert plan.adopts == (Adopt("1", "data", "id-x", "By hand", adopt, THEN),)
 
 
 def test_a_marked_dataset_is_never_taken_over(model: Model) -> None:
-    model.facts.adoptable = {"1": holder("other:1")}
+    model.facts.adoptable = {"1": [holder("other:1")]}
     plan = model.plan({"1": record()}, Options(adopt="id"))
     assert (plan.adopts, len(plan.creates)) == ((), 1)

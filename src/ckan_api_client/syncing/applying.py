@@ -15,6 +15,7 @@ from ckan_api_client.exceptions import (
     CkanError,
     NotAuthorized,
     NotFound,
+    SearchError,
     ServerError,
     StateError,
     TransportError,
@@ -101,9 +102,10 @@ def settled(kind: str, key: str, place: str, flow: Flow[Applied]) -> Flow[Applie
         fields = ", ".join(sorted(error.errors))
         return Applied(Outcome(Did.FAILED, kind, key, place, field=fields, reason=error.message))
     except CkanError as error:
-        is_open = isinstance(error, TransportError | ServerError | BadApiError)
+        by_server = isinstance(error, ServerError | SearchError)
+        is_open = by_server or isinstance(error, TransportError | BadApiError)
         outcome = Outcome(Did.FAILED, kind, key, place, reason=getattr(error, "message", str(error)))
-        return Applied(outcome, is_open=is_open, by_server=isinstance(error, ServerError))
+        return Applied(outcome, is_open=is_open, by_server=by_server)
     return replace(applied, outcome=replace(applied.outcome, kind=kind, record_id=key, place=place))
 
 
@@ -201,7 +203,10 @@ def _group(change: GroupChange, journal: Journal) -> Flow[Applied]:
         now = yield from show(kind, name)
     except NotFound:
         journal("create", dataset_id="", before=None, values=change.data)
-        made = yield from create(kind, change.data)
+        try:
+            made = yield from create(kind, change.data)
+        except (TransportError, ServerError) as error:
+            made = yield from _made_all_the_same(kind, name, error)
         return Applied(Outcome(Did.CREATED, kind, name, dataset_id=str(made["id"])), made)
     values = {"state": "active"} if now.get("state") != "active" else {}
     if change.update:
@@ -215,14 +220,29 @@ def _group(change: GroupChange, journal: Journal) -> Flow[Applied]:
     return Applied(Outcome(did, kind, name, dataset_id=str(now["id"])), updated)
 
 
+#: Fields that others change without moving the dataset's timestamp: the Groups tab (E6), and the DataStore's own flag.
+_UNTIMED = frozenset({"groups", "resources"})
+
+
 def _update(change: Update, base: Base | None, current: Data | None, terms: Terms, journal: Journal) -> Flow[Applied]:
     identity = Identity(terms.source, change.record_id)
+    if current is not None:
+        expected = merge(change.data, current, base, terms.rules, identity=identity)
+        current = None if _UNTIMED & expected.values.keys() else current
     if current is None:
         current = yield from show("dataset", change.dataset_id)
     if current.get("id") != change.dataset_id:
         raise NotOurs(f"{change.dataset_id!r} is the name of another dataset now: it is left alone")
     task = Task(identity, change.data, base, terms, journal)
     return (yield from write_merged(task, current, action="update", did=Did.UPDATED, planned=change.modified))
+
+
+def _made_all_the_same(kind: str, name: str, error: CkanError) -> Flow[dict[str, Any]]:
+    """Return what was made though the answer was lost. Raises the error where it was not."""
+    try:
+        return (yield from show(kind, name))
+    except NotFound:
+        raise error from None
 
 
 def _adopt(change: Adopt, terms: Terms, journal: Journal) -> Flow[Applied]:

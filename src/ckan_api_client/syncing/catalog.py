@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from ckan_api_client.exceptions import NotAuthorized, NotFound
 from ckan_api_client.low_level.flows import call_for_dict, call_for_list, dataset_page, show, whoami
-from ckan_api_client.quirks.search import escape_term, page_arguments, quote_phrase
+from ckan_api_client.quirks.search import escape_term, is_last_page, page_arguments, quote_phrase
 from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.wire.messages import Flow
@@ -121,21 +121,27 @@ def find_unindexed(organization: str) -> Flow[list[str]]:
     return sorted(ids)
 
 
-def find_holders(field: str, values: Iterable[str]) -> Flow[dict[str, Holder]]:
+def find_holders(field: str, values: Iterable[str]) -> Flow[dict[str, list[Holder]]]:
     """Return who has each of some values in a field: "name", "id", or the key of an extra. The index is asked."""
-    found: dict[str, Holder] = {}
-    wanted = sorted(set(values))
+    found: dict[str, list[Holder]] = {}
+    asked = set(values)
+    wanted = sorted(asked)
     shown = field if field in {"id", "name"} else f"extras_{field}"
     for start in range(0, len(wanted), _AT_ONCE):
         phrases = " OR ".join(map(quote_phrase, wanted[start : start + _AT_ONCE]))
-        arguments = page_arguments(after=None, fields=tuple(dict.fromkeys((*_SLIM, "title", shown))))
-        result = yield from call_for_dict(
-            "package_search", {**arguments, "q": f"{escape_term(field)}:({phrases})"}, repeatable=True
-        )
-        for item in result.get("results") or []:
-            value = item.get(field)
-            if isinstance(value, str) and value in wanted:
-                found.setdefault(value, _holder(item))
+        after: str | None = None
+        while True:
+            arguments = page_arguments(after=after, fields=tuple(dict.fromkeys((*_SLIM, "title", shown))))
+            query = {**arguments, "q": f"{escape_term(field)}:({phrases})"}
+            result = yield from call_for_dict("package_search", query, repeatable=True)
+            items = result.get("results") or []
+            for item in items:
+                value = item.get(field)
+                if isinstance(value, str) and value in asked:
+                    found.setdefault(value, []).append(_holder(item))
+            if is_last_page(result, len(items)):
+                break
+            after = str(items[-1]["id"])
     return found
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ckan_api_client.exceptions import NotAuthorized, NotFound, ValidationError
+from ckan_api_client.exceptions import ValidationError
 from ckan_api_client.high_level.datasets import create_once
-from ckan_api_client.low_level.flows import show
+from ckan_api_client.quirks.names import name_in_trash
 from ckan_api_client.syncing.applying import (
     Applied,
     Data,
@@ -20,6 +20,7 @@ from ckan_api_client.syncing.applying import (
     write_merged,
 )
 from ckan_api_client.syncing.base import Base
+from ckan_api_client.syncing.catalog import look
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.syncing.plan import Create, Revive
 from ckan_api_client.syncing.records import payload_of
@@ -40,7 +41,7 @@ def apply_revive(change: Revive, base: Base | None, terms: Terms, journal: Journ
 
 
 def _revive(task: Task, dataset_id: str) -> Flow[Applied]:
-    holder = yield from _holder(dataset_id)
+    holder = yield from look(dataset_id)
     if holder is None or holder.get("id") != dataset_id:
         return (yield from _create(task))
     return (yield from _take_up(task, holder))
@@ -70,10 +71,10 @@ def _create(task: Task) -> Flow[Applied]:
             outcome = Outcome(Did.CREATED, "dataset", "", dataset_id=str(made["id"]), notes=notes_on(payload, made))
             return Applied(outcome, made)
         if terms.by_sysadmin and "id" in refusal.errors:
-            holder = yield from _holder(identity.dataset_id)
+            holder = yield from look(identity.dataset_id)
             if holder is not None and holder.get("id") == identity.dataset_id:
                 return (yield from _take_up(task, holder))
-        holder = yield from _holder(name)
+        holder = yield from look(name)
         if holder is None:
             if "name" not in refusal.errors:
                 raise refusal
@@ -95,20 +96,18 @@ def _held(name: str, holder: Data) -> Outcome:
     return Outcome(Did.REFUSED, "dataset", "", dataset_id=str(holder.get("id")), field="name", reason=reason)
 
 
-def _holder(reference: str) -> Flow[Data | None]:
-    """Return whoever has an id or a name, or None if that is nobody, or nobody we may see."""
-    try:
-        return (yield from show("dataset", reference))
-    except (NotFound, NotAuthorized):
-        return None
-
-
 def _take_up(task: Task, holder: Data) -> Flow[Applied]:
     """Go on with the dataset that an earlier run made: out of the trash, if it is there, and up to date."""
     if read_marker(holder) != task.identity.marker:
         raise NotOurs(f"dataset {holder.get('id')!r} has this record's id, and another marker")
     base = task.base if task.base is not None and task.base.dataset_id == holder.get("id") else None
     back: dict[str, Any] = {}
+    if holder.get("name") == name_in_trash(str(holder.get("id"))):
+        # An undo had to give its name away. Whoever has a name, in the trash or not, keeps it (quirk D3).
+        for name in task.identity.names(task.data.get("name"), task.data.get("title")):
+            if (yield from look(name)) is None:
+                back["name"] = name
+                break
     if holder.get("state") == "deleted":
         back["state"] = "active"
     if base is not None and base.status == "withdrawn" and base.how == "private":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckan_api_client.exceptions import CkanError, NotFound, ServerError, TransportError
+from ckan_api_client.exceptions import CkanError, NotAuthorized, NotFound, ServerError, TransportError
 from ckan_api_client.high_level.datasets import revise_until_done
 from ckan_api_client.low_level.flows import show
 from ckan_api_client.objects.merging import Merge
@@ -65,7 +65,12 @@ def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
 
     written, updated = yield from revise_until_done(current, withdraw)
     if change.how == "purge":
-        yield from _purge(change, current, journal)
+        try:
+            yield from _purge(change, current, journal)
+        except CkanError as error:
+            reason = f"it is in the trash, and could not be purged: {getattr(error, 'message', error)}"
+            failed = Outcome(Did.FAILED, "dataset", "", dataset_id=change.dataset_id, reason=reason)
+            return Applied(failed, updated, is_open=not isinstance(error, NotAuthorized))
         return Applied(Outcome(Did.DELETED, "dataset", "", dataset_id=change.dataset_id))
     if not written:
         reason = "it was withdrawn already"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -22,6 +22,7 @@ _STATE, _MARKER = "state", f"extras.{MARKER_KEY}"
 
 #: What there is to say of datasets whose record is gone.
 IN_GRACE, LEFT_ALONE = "not deleted yet: within the grace period", "left alone, as asked, though the record is gone"
+TAKEN_AWAY = "left as people left it, deleted, purged or without its marker, though the source has it"
 BROUGHT_BACK = "left alone: people brought it back after the source had withdrawn it"
 
 #: How the reason begins where the server failed for a record once: a second time is needed to blame the record.
@@ -41,7 +42,7 @@ class Facts:
 
     gone: dict[str, str] = field(default_factory=dict)
     holders: Mapping[str, Holder] = field(default_factory=dict)
-    adoptable: Mapping[str, Holder] = field(default_factory=dict)
+    adoptable: Mapping[str, Sequence[Holder]] = field(default_factory=dict)
     organizations: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     described: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
@@ -90,7 +91,7 @@ class Judge:
         base = self._state.base(row.record_id)
         if base is not None and base.status == "withdrawn" and base.dataset_id == row.dataset_id:
             # The source says nothing new. Whoever undeleted it, or made it public, has.
-            return UNCHANGED if base.how == "private" else Judgement(note=BROUGHT_BACK)
+            return Judgement(note=BROUGHT_BACK) if base.how == "delete" else UNCHANGED
         policy = self._options.deletes
         if policy == "keep":
             return Judgement(note=LEFT_ALONE)
@@ -103,13 +104,15 @@ class Judge:
 
     def _unlisted(self, row: Row) -> Judgement:
         if row.base_status == "withdrawn":
-            found = self._state.spool.get(row.record_id)
-            place, data = found or ("", {})
-            return Judgement(Revive(row.record_id, place, str(row.base_dataset_id), _title(data), data))
-        if row.base_status == "present":
+            base = self._state.base(row.record_id)
             why = self._facts.gone.get(row.record_id)
-            if why is not None:
-                return self._gone(row, why)
+            if base is not None and base.how != "delete" and why is not None:
+                return self._gone(row, why)  # It was out of sight; somebody else took it away.
+            place, data = self._state.spool.get(row.record_id) or ("", {})
+            return Judgement(Revive(row.record_id, place, str(row.base_dataset_id), _title(data), data))
+        why = self._facts.gone.get(row.record_id)
+        if row.base_status == "present" and why is not None:
+            return self._gone(row, why)
         return self._refused_before(row) or self._new(row)
 
     def _gone(self, row: Row, why: str) -> Judgement:
@@ -129,7 +132,7 @@ class Judge:
             return Judgement(Create(row.record_id, place, _title(data), data))
         told = {"gone": why, "hash": row.wanted_hash}
         if base.kept.get(path) == told:
-            return UNCHANGED
+            return Judgement(note=TAKEN_AWAY)
         because = {
             "deleted": "it was deleted in the catalog",
             "purged": "it was purged in the catalog",
@@ -155,7 +158,12 @@ class Judge:
 
     def _new(self, row: Row) -> Judgement:
         place, data = self._state.spool.get(row.record_id) or ("", {})
-        holder = self._facts.adoptable.get(row.record_id)
+        holders = self._facts.adoptable.get(row.record_id, ())
+        if len(holders) > 1:
+            ids = ", ".join(holder.dataset_id for holder in holders)
+            reason = f"{len(holders)} datasets have its id ({ids}): which of them is meant is not ours to guess"
+            return Judgement(refused=Refused(row.record_id, place, "id", reason))
+        holder = holders[0] if holders else None
         by = self._options.adopt or ""
         if holder is None and data.get("name"):
             holder, by = self._facts.holders.get(data["name"]), "name"

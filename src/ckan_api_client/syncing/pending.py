@@ -29,7 +29,10 @@ def reference_of(entry: Entry) -> str:
 
 
 def was_carried_out(entry: Entry, current: Data) -> bool:
-    """Tell whether a write took place, given what the database shows now. A create did if there is such a dataset."""
+    """Tell whether a write took place, given what the database shows now.
+
+    A create did if there is such a dataset: none is begun for a record of which the catalog shows one.
+    """
     return entry.action == "create" or was_written(entry.values or {}, before=entry.before or {}, current=current)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,6 +77,7 @@ class Execution:
         self._run = 0
         self._failures = 0
         self._failed: dict[str, tuple[str, str, str]] = {}
+        self._told = {(conflict.record_id, conflict.path) for conflict in plan.conflicts}
         self._missing: dict[str, set[str]] = {"organization": set(), "group": set()}
         self.report = Report(
             plan.source,
@@ -232,13 +234,15 @@ class Execution:
 
     def _remember(self, writing: Writing, applied: Applied, how: How) -> None:
         key, data, outcome, dataset = writing.key, writing.data, applied.outcome, applied.dataset
-        if how and outcome.did in {Did.DELETED, Did.UNCHANGED}:
+        if how == "purge" and outcome.did is Did.FAILED and dataset is not None:
+            self._state.put_base(withdrawn_base(self._state.base(key), key, dataset, "delete"))
+        elif how and outcome.did in {Did.DELETED, Did.UNCHANGED}:
             if dataset is None:
                 self._state.drop_base(key)  # Nothing is left of it.
                 return
-            base = self._state.base(key)
-            source, kept = ({}, {}) if base is None else (base.source, base.kept)
-            self._state.put_base(Base.of(key, source, dataset, kept).withdrawn(how))
+            # What was out of sight before is not ours to show again.
+            ours = how if outcome.did is Did.DELETED or how != "private" else ""
+            self._state.put_base(withdrawn_base(self._state.base(key), key, dataset, ours))
         elif outcome.did in {*_WRITTEN, Did.UNCHANGED} and data is not None and dataset is not None:
             self._state.put_base(Base.of(key, data, dataset, applied.kept))
             self._state.release(key)
@@ -254,15 +258,15 @@ class Execution:
         with self._lock:
             if outcome.did in UNDONE and outcome.kind in self._missing:
                 self._missing[outcome.kind].add(outcome.record_id)
-            if outcome.did is Did.FAILED and not outcome.field:
+            if applied is not None and applied.is_open:
                 self._failures += 1
             elif outcome.did not in UNDONE:
                 self._failures = 0
             self.report.outcomes.append(outcome)
-            if applied is not None:
-                known = {(one.record_id, one.path) for one in self.report.conflicts}
-                fresh = [one for one in applied.conflicts if (one.record_id, one.path) not in known]
-                self.report.conflicts = (*self.report.conflicts, *fresh)
+            for conflict in applied.conflicts if applied is not None else ():
+                if (conflict.record_id, conflict.path) not in self._told:
+                    self._told.add((conflict.record_id, conflict.path))
+                    self.report.conflicts = (*self.report.conflicts, conflict)
             self._tell(Settled(outcome))
 
 
@@ -301,6 +305,17 @@ class Writing:
         if self._entry is not None and not applied.is_open:
             after = None if applied.dataset is None else dict(applied.dataset)
             self._state.settle(self._entry, did=applied.outcome.did.value, after=after)
+
+
+def withdrawn_base(base: Base | None, key: str, dataset: Data, how: How) -> Base:
+    """Return what to remember of a dataset that was withdrawn.
+
+    What both sides had agreed on, and not what people may have made of it since: should the record come back, that is
+    still theirs.
+    """
+    if base is None or base.dataset_id != dataset["id"]:
+        return Base.of(key, {}, dataset).withdrawn(how)
+    return replace(base.withdrawn(how), modified=str(dataset.get("metadata_modified") or ""))
 
 
 def check_catalog(plan: Plan, catalog_url: str) -> None:

@@ -16,7 +16,6 @@ from ckan_api_client.sources.listing import NOTHING_DONE
 from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.catalog import (
     Account,
-    Holder,
     check_account,
     find_holders,
     find_unindexed,
@@ -115,7 +114,7 @@ class Survey:
                 yield self._ask_for_created(entry, row)
             elif entry is not None or (_is_unclear(row) and not self._was_seen(row)):
                 yield self._ask(row.record_id, known or "", row)
-            elif row.dataset_id is None and row.base_status == "present":
+            elif row.dataset_id is None and (row.base_status == "present" or (row.base_status and row.wanted_hash)):
                 yield self._ask(row.record_id, row.base_dataset_id or "", row)
         if not self._state.count_bases():
             for organization in sorted(self.intake.used_organizations & self.facts.organizations):
@@ -206,11 +205,8 @@ class Survey:
         """Look for the dataset of a create of which nobody knows whether it was carried out."""
         reference = reference_of(entry)
         dataset = (yield from look(reference)) if reference else None
-        if dataset is None or read_marker(dataset) != Identity(self._name, entry.key).marker:
-            return
-        if dataset.get("state") == "deleted":
-            self._note_gone(entry.key, "deleted", dataset)
-        else:
+        marker = Identity(self._name, entry.key).marker
+        if dataset is not None and read_marker(dataset) == marker and dataset.get("state") != "deleted":
             self._note_there(entry.key, dataset, row)
 
     def _ask_members(self, organization: str) -> Flow[None]:
@@ -227,14 +223,16 @@ class Survey:
     def _note_gone(self, record_id: str, why: str, dataset: Mapping[str, Any] | None = None) -> None:
         with self._lock:
             self.facts.gone[record_id] = why
-            self._answers[record_id] = dict(dataset) if dataset is not None else None
+            if record_id in self._pending:
+                self._answers[record_id] = dict(dataset) if dataset is not None else None
         self._state.spool.unlist(record_id)
 
     def _note_there(self, record_id: str, dataset: dict[str, Any], row: Row | None) -> None:
         modified = str(dataset.get("metadata_modified") or "")
         self._state.spool.put_seen(record_id, dataset)
         with self._lock:
-            self._answers[record_id] = dataset
+            if record_id in self._pending:
+                self._answers[record_id] = dataset
             if row is None or row.dataset_id is None or not is_same_moment(row.listed_modified or "", modified):
                 self._lagging.add(record_id)
         self._state.spool.unlist(record_id)
@@ -279,14 +277,12 @@ class Survey:
             found = self._state.spool.get(row.record_id)
             if found is not None and found[1].get("name"):
                 names.add(found[1]["name"])
-        self.facts.holders = yield from find_holders("name", names)
+        holding = yield from find_holders("name", names)
+        self.facts.holders = {name: holders[0] for name, holders in holding.items()}
         if self._options.adopt == "id":
-            self.facts.adoptable = yield from self._adoptable_by_id(new)
+            self.facts.adoptable = yield from find_holders("id", new)
         elif self._options.adopted_extra:
             self.facts.adoptable = yield from find_holders(self._options.adopted_extra, new)
-
-    def _adoptable_by_id(self, ids: set[str]) -> Flow[dict[str, Holder]]:
-        return (yield from find_holders("id", ids))
 
     def _describe_groups(self) -> Flow[None]:
         """Read the organizations and groups that may have to be brought up to date."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ckan_api_client.exceptions import NotFound, StateError
 from ckan_api_client.high_level.datasets import revise_until_done
 from ckan_api_client.low_level.flows import call_for_dict, create, delete, show
-from ckan_api_client.objects.merging import Merge, merge_changes
+from ckan_api_client.objects.merging import Clash, Merge, merge_changes
 from ckan_api_client.quirks.equivalence import SERVER_MADE_DATASET_KEYS, SERVER_MADE_RESOURCE_KEYS
+from ckan_api_client.quirks.names import name_in_trash
 from ckan_api_client.syncing.applying import Applied, Data, NotOurs, check_ours, settled
 from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.catalog import Account
@@ -18,7 +19,7 @@ from ckan_api_client.syncing.events import Listener, Settled, UndoPlanned
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.syncing.report import Did, Outcome, Report
 from ckan_api_client.syncing.running import Writing
-from ckan_api_client.syncing.state import Ended, Entry, State
+from ckan_api_client.syncing.state import Ended, Entry, RunRecord, State
 from ckan_api_client.wire.messages import Flow
 
 #: What an entry of the journal says where something was written; an open one may have been.
@@ -69,7 +70,9 @@ class Undoing:
         return self.report
 
     def _carried(self, entry: Entry, flow_of: Any) -> Flow[Outcome]:
-        writing = Writing(self._state, self._run, entry.kind, entry.key)
+        # Should nobody be able to write down what became of it, the next run takes it for what was agreed before.
+        agreed = entry.base_before.source if entry.base_before is not None else None
+        writing = Writing(self._state, self._run, entry.kind, entry.key, data=agreed)
         applied = yield from settled(entry.kind, entry.key, "", flow_of(writing))
         outcome = applied.outcome
         if entry.kind == "dataset" and outcome.did in {Did.DELETED, Did.UPDATED, Did.REVIVED, Did.CREATED}:
@@ -85,7 +88,9 @@ class Undoing:
         if entry.base_before is not None:
             self._state.put_base(entry.base_before)
         elif entry.before is None and applied.dataset is not None:
-            self._state.put_base(Base.of(entry.key, {}, applied.dataset).withdrawn("delete"))
+            # Its groups may be taken back, too, and take their members along: on those, nothing was agreed.
+            source = {key: value for key, value in (entry.source or {}).items() if key != "groups"}
+            self._state.put_base(Base.of(entry.key, source, applied.dataset).withdrawn("delete"))
         else:
             self._state.drop_base(entry.key)
         self._state.release(entry.key)
@@ -110,7 +115,7 @@ class Undoing:
                 values: dict[str, Any] = {"state": "deleted"}
                 if now.get("name") in needed:
                     # A dataset in the trash still holds its name, and another cannot be given it (quirk D3).
-                    values["name"] = f"deleted-{now['id']}"
+                    values["name"] = name_in_trash(str(now["id"]))
                 writing("delete", dataset_id=str(now["id"]), before=now, values=values)
                 return Merge(values, ())
 
@@ -136,23 +141,29 @@ class Undoing:
                 return _unchanged(str(before["id"]), "it is no more")
             after = entry.after or {**before, **(entry.values or {})}
 
+            clashes: list[Clash] = []
+
             def put_back(now: Data) -> Merge:
                 if read_marker(now) not in {read_marker(before), read_marker(after)}:
                     raise NotOurs(f"dataset {now.get('id')!r} bears another marker now, or none: it is left alone")
                 merged = merge_changes(_bare(after), _bare(before), _bare(now))
-                if merged.clashes:
-                    clashes = "; ".join(map(str, merged.clashes))
-                    raise NotOurs(f"dataset {now.get('id')!r} was changed since that run: {clashes:.500}")
-                if merged.values:
-                    action = _ACTIONS.get(str(merged.values.get("state")), "update")
-                    writing(action, dataset_id=str(now["id"]), before=now, values=merged.values)
-                return merged
+                clashes[:] = merged.clashes
+                values = dict(merged.values)
+                if now.get("name") == now["id"] != before["name"]:
+                    values["name"] = before["name"]  # It had to give its name away while it was in the trash.
+                if values:
+                    action = _ACTIONS.get(str(values.get("state")), "update")
+                    writing(action, dataset_id=str(now["id"]), before=now, values=values)
+                return Merge(values, ())
 
             written, updated = yield from revise_until_done(current, put_back)
+            if clashes and not written:
+                raise NotOurs(f"dataset {updated.get('id')!r} was changed since that run: {_named(clashes)}")
             if not written:
                 return _unchanged(str(updated["id"]), "it is as it was before that run")
             did = {"active": Did.REVIVED, "deleted": Did.DELETED}.get(str(written.get("state")), Did.UPDATED)
-            return Applied(Outcome(did, "dataset", "", dataset_id=str(updated["id"])), updated)
+            left = f"left as it was changed since that run: {_named(clashes)}" if clashes else ""
+            return Applied(Outcome(did, "dataset", "", dataset_id=str(updated["id"]), reason=left), updated)
 
         return flow
 
@@ -175,7 +186,13 @@ class Undoing:
             except NotFound:
                 return _unchanged("", "it is no more")
             if entry.action == "update":
-                values = {key: (entry.before or {}).get(key) or "" for key in entry.values or {}}
+                values = {
+                    key: (entry.before or {}).get(key) or ""
+                    for key, written in (entry.values or {}).items()
+                    if now.get(key) == written
+                }
+                if not values:
+                    raise NotOurs(f"{entry.kind} {entry.key!r} was changed since that run: it is left alone")
                 writing("update", dataset_id=str(now["id"]), before=now, values=values)
                 updated = yield from call_for_dict(f"{entry.kind}_patch", {"id": now["id"], **values}, repeatable=True)
                 return Applied(Outcome(Did.UPDATED, entry.kind, "", dataset_id=str(now["id"])), updated)
@@ -209,9 +226,20 @@ def _checked(state: State, source: str, run: int | None) -> int:
     if record is None:
         listed = ", ".join(map(str, sorted(runs))) or "none"
         raise StateError(f"run {run} of {source!r} is not remembered here; those that are: {listed}")
+    if _wrote(record) and not state.entries(run):
+        raise StateError(f"run {run} of {source!r} is too old: what it wrote is not remembered any more")
     if record.undone_by is not None:
         raise StateError(f"run {run} of {source!r} was taken back already, by run {record.undone_by}")
     return run
+
+
+def _wrote(record: RunRecord) -> bool:
+    counts = (record.report or {}).get("counts") or {}
+    return any(did != Did.UNCHANGED.value for kind in counts.values() for did in kind)
+
+
+def _named(clashes: Iterable[Clash]) -> str:
+    return f"{'; '.join(map(str, clashes)):.500}"
 
 
 def _unchanged(dataset_id: str, reason: str) -> Applied:

@@ -129,7 +129,7 @@ class _Taking:
         intake.used_organizations.add(organization)
         intake.used_groups.update(group["name"] for group in data.get("groups", []))
         intake.adjusted.update({adjustment.reason.partition(":")[0] for adjustment in fitted.adjustments})
-        _note_names(intake, fitted)
+        _note_names(intake, fitted, {group["name"] for group in data.get("groups", [])})
 
     def _data(self, fitted: Fitted, organization: str, identity: Identity) -> dict[str, Any]:
         data = {
@@ -150,11 +150,11 @@ def _take_group(intake: Intake, record: Record) -> None:
     into[group["name"]] = group
 
 
-def _note_names(intake: Intake, fitted: Fitted) -> None:
+def _note_names(intake: Intake, fitted: Fitted, groups: set[str]) -> None:
     """Keep the first description of each organization and group; a fuller one wins over a bare name."""
     named: Iterable[tuple[dict[str, dict[str, Any]], dict[str, Any]]] = [
         *([(intake.organizations, fitted.organization)] if fitted.organization else []),
-        *((intake.groups, group) for group in fitted.groups),
+        *((intake.groups, group) for group in fitted.groups if group["name"] in groups),
     ]
     for into, group in named:
         known = into.get(group["name"])

@@ -166,7 +166,9 @@ class Journal:
 
     def _prune(self, run: int) -> None:
         """Forget what old runs wrote, and very old runs; never what is not settled."""
-        old = self._database.rows("entry", "run <= ? AND did NOT IN (?, ?)", (run - _KEPT_ENTRIES, *_UNSETTLED))
+        newest = "SELECT DISTINCT run FROM main.entry ORDER BY run DESC LIMIT ?"
+        where = f"run NOT IN ({newest}) AND did NOT IN (?, ?)"
+        old = self._database.rows("entry", where, (_KEPT_ENTRIES, *_UNSETTLED))
         for row in old:
             self._blobs.remove(row[6])
             self._blobs.remove(row[8])
