@@ -366,6 +366,25 @@ REPLAYS: dict[str, Replay] = {
         ),
         200,
     ),
+    "an object for a type in a list": Replay(
+        (Step("organization_list", {"organizations": [Name("o1")], "type": {"a": 1}}),), 500, INTERNAL
+    ),
+    "a parser that there is not": Replay(
+        (Step("package_search", {"fq_list": OURS, "defType": ""}),), 409, "Search Error"
+    ),
+    "any text for a group's title": Replay(
+        (Step("package_patch", {"id": Id("d1"), "groups": [{"name": Name("g1"), "title": "\u0000"}]}),), 200
+    ),
+    "a time that is not looked at": Replay(
+        (Step("resource_create", {"package_id": Id("d1"), "metadata_modified": "\u0000"}, "editor"),), 200
+    ),
+    "an id that nothing can hold": Replay((Step("organization_show", {"id": "\u0000"}),), 500, INTERNAL),
+    "an array for a type": Replay((Step("organization_create", {"name": Name("o2"), "type": ["a"]}),), 500, INTERNAL),
+    "an array for a dataset's type": Replay(
+        (Step("package_create", {"name": Name("d2"), "owner_org": Name("o1"), "type": [None]}),), 500, INTERNAL
+    ),
+    "arrays for tags": Replay((Step("package_patch", {"id": Id("d1"), "tag_string": [["a"]]}),), 409, INVALID),
+    "arrays in an array for a state": Replay((Step("group_patch", {"id": Id("g1"), "state": [["a"]]}),), 200),
     "extras in no order": Replay(
         (
             Step(

@@ -56,6 +56,8 @@ def organization_create(call: Call) -> Row:
 
 def _create(call: Call, *, is_organization: bool) -> Row:
     call.arguments["is_organization"] = is_organization
+    if isinstance(call.arguments.get("type"), list | dict):
+        raise values.internal_failure()  # CKAN looks for the plugin of this type
     clean = valid_group(call, call.arguments, None)
     values.check_storable(clean)
     store, user = call.store, call.user or {}

@@ -273,13 +273,15 @@ def _add_tags(draft: Draft, sent: Any) -> None:
     if isinstance(sent, bool | int | float):
         raise values.internal_failure()
     names = [name.strip() for name in sent.split(",") if name.strip()] if isinstance(sent, str) else list(sent)
-    if not all(isinstance(name, str) for name in names):
+    if not all(isinstance(name, str | list | dict) for name in names):
         raise values.internal_failure()
     draft.clean["tags"] = [*draft.clean.get("tags", []), *({"name": name} for name in names)]
 
     def check_names() -> None:
         for name in names:
             values.check_tag_length(name)
+            if not isinstance(name, str):
+                raise values.internal_failure()
             values.check_tag_letters(name)
 
     draft.check("tag_string", check_names)

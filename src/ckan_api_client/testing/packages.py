@@ -93,6 +93,8 @@ def page_of(call: Call) -> tuple[int | None, int | None]:
 
 def package_create(call: Call) -> Row:
     call.arguments.setdefault("type", "dataset")
+    if call.arguments["type"] and isinstance(call.arguments["type"], list | dict):
+        raise values.internal_failure()  # CKAN looks for the plugin of this type
     check_create_package(call)
     clean = valid_package(call, call.arguments, None)
     saved = save_package(call, clean, None)

@@ -18,6 +18,7 @@ _FIELDS = "name^4 title^4 tags^2 groups^2 text"
 _KNOWN = frozenset(("q", "fl", "fq", "fq_list", "rows", "start", "sort", "extras", "wt", "df", "defType"))
 _KNOWN |= {"qf", "bf", "boost", "mm", "tie", "facet", "facet.mincount", "facet.limit", "facet.field"}
 _SWITCHES = frozenset(("include_private", "include_drafts", "include_deleted", "use_default_schema"))
+_PARSERS = frozenset(("lucene", "dismax", "edismax"))
 _MAGIC = re.compile(r"(?<![\w\\])\\?_(?:\\?q\\?u\\?e\\?r\\?y|\\?v\\?a\\?l)\\?_\s*:")
 _LOCAL = re.compile(r"(?:^|[^\\])(?:\\\\)*\{!")
 
@@ -54,6 +55,8 @@ def read_parameters(arguments: Mapping[str, Any], labels: Sequence[str] | None =
     for name, value in (("q", q), *(("fq", item) for item in filters), *_texts(checked)):
         _refuse_local_parameters(name, value)
     parser = str(checked.get("defType", "dismax"))
+    if parser not in _PARSERS:
+        raise SearchSyntaxError(f"Search error: {f'SOLR returned an error: invalid query parser {parser!r}'!r}")
     facets = _as_bool_of_solr(checked.get("facet", "true"))
     sort = checked.get("sort")
     return Parameters(

@@ -42,7 +42,7 @@ def save_package(
     call: Call, clean: Mapping[str, Any], package: Row | None, untouched: Mapping[int, int] | None = None
 ) -> Saved:
     """Write a dataset; `untouched` tells for places in the list of resources which old place to take over as it is."""
-    check_storable({**clean, "resources": [_columns_of(resource) for resource in clean.get("resources") or []]})
+    check_storable(_stored_part(clean))
     store, behaviour = call.store, call.behaviour
     try:
         if package is None:
@@ -64,9 +64,14 @@ def save_package(
     return Saved(id_, changed=changed)
 
 
-def _columns_of(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of a resource has columns of its own: the rest is stored as JSON, which may hold any text."""
-    return {key: value for key, value in resource.items() if key in _RESOURCE_COLUMNS}
+def _stored_part(clean: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a dataset goes into columns: not the titles of its groups, nor what a resource has as JSON."""
+    columns = frozenset(_RESOURCE_COLUMNS) - {"metadata_modified"}
+    resources = [
+        {key: value for key, value in resource.items() if key in columns} for resource in clean.get("resources") or []
+    ]
+    groups = [{key: group.get(key) for key in ("id", "name")} for group in clean.get("groups") or []]
+    return {**clean, "resources": resources, "groups": groups}
 
 
 def _insert_package(call: Call, clean: Mapping[str, Any]) -> str:

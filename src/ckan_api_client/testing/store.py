@@ -94,8 +94,15 @@ class Store:
                 raise
             self.connection.execute("COMMIT")
 
+    def _execute(self, statement: str, values: Sequence[Any]) -> sqlite3.Cursor:
+        """Carry a statement out; values of a kind that has no place in a database break it, as they break CKAN."""
+        try:
+            return self.connection.execute(statement, values)
+        except (sqlite3.ProgrammingError, OverflowError) as error:
+            raise InternalFailure("Internal Server Error") from error
+
     def rows(self, statement: str, *values: Any) -> list[Row]:
-        cursor = self.connection.execute(statement, values)
+        cursor = self._execute(statement, values)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -104,23 +111,23 @@ class Store:
         return found[0] if found else None
 
     def value(self, statement: str, *values: Any) -> Any:
-        row = self.connection.execute(statement, values).fetchone()
+        row = self._execute(statement, values).fetchone()
         return None if row is None else row[0]
 
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
         names = ", ".join(row)
         marks = ", ".join("?" * len(row))
         statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names are those of our own columns
-        self.connection.execute(statement, tuple(row.values()))
+        self._execute(statement, tuple(row.values()))
 
     def update(self, table: str, id: str, changes: Mapping[str, Any]) -> None:
         if changes:
             names = ", ".join(f"{name} = ?" for name in changes)
             statement = f"UPDATE {table} SET {names} WHERE id = ?"  # noqa: S608 - names are those of our own columns
-            self.connection.execute(statement, (*changes.values(), id))
+            self._execute(statement, (*changes.values(), id))
 
     def run(self, statement: str, *values: Any) -> None:
-        self.connection.execute(statement, values)
+        self._execute(statement, values)
 
     def by_reference(self, table: str, reference: Any) -> Row | None:
         """Return the row whose id it is, else the one whose name it is, in whatever state (quirk D4).
@@ -129,7 +136,7 @@ class Store:
         """
         if reference is None or reference in ("", [], [None]) or (not reference and table in ("package", "resource")):
             return None
-        if not isinstance(reference, str):
+        if not isinstance(reference, str) or "\0" in reference:
             raise InternalFailure("Internal Server Error")
         return self.row(f"SELECT * FROM {table} WHERE id = ?", reference) or self.row(  # noqa: S608 - our own tables
             f"SELECT * FROM {table} WHERE name = ?",  # noqa: S608 - our own tables

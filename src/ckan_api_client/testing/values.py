@@ -187,6 +187,8 @@ def as_column_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
+        if value and all(isinstance(each, list) and each and len(each) == len(value[0]) for each in value):
+            return "{" + ",".join(as_column_text(each) for each in value) + "}"
         kinds = {type(each) for each in value if each is not None}
         if len(kinds) > 1 or kinds & {dict, list}:
             raise internal_failure()
