@@ -220,9 +220,10 @@ class Execution:
             reason = f"not tried: the server failed {_FAILURES_IN_A_ROW} times in a row; run again when it is well"
             return (yield from self._skipped(writing, reason))
         applied = yield from settled(writing.kind, writing.key, writing.place, flow)
-        if writing.kind == "dataset":
-            self._remember(writing, applied, how)
-        writing.settle(applied)
+        with self._state.batch():
+            if writing.kind == "dataset":
+                self._remember(writing, applied, how)
+            writing.settle(applied)
         self._note(applied.outcome, applied)
         return applied.outcome
 

@@ -75,9 +75,10 @@ class Undoing:
         writing = Writing(self._state, self._run, entry.kind, entry.key, data=agreed)
         applied = yield from settled(entry.kind, entry.key, "", flow_of(writing))
         outcome = applied.outcome
-        if entry.kind == "dataset" and outcome.did in {Did.DELETED, Did.UPDATED, Did.REVIVED, Did.CREATED}:
-            self._remember(entry, applied)
-        writing.settle(applied)
+        with self._state.batch():
+            if entry.kind == "dataset" and outcome.did in {Did.DELETED, Did.UPDATED, Did.REVIVED, Did.CREATED}:
+                self._remember(entry, applied)
+            writing.settle(applied)
         with self._lock:
             self.report.outcomes.append(outcome)
             self._tell(Settled(outcome))
