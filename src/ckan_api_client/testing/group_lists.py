@@ -26,6 +26,8 @@ def organization_list(call: Call) -> list[str] | list[Row]:
 def _list(call: Call, names: str, *, is_organization: bool) -> list[str] | list[Row]:
     sent = call.arguments
     limit, offset = page_of(call) if sent.get("limit") or sent.get("offset") else (None, None)
+    if sent.get("limit") in ("", [], {}):
+        raise internal_failure()  # not checked, as it is nothing, and no number either
     full = as_flag(sent.get("all_fields", False))
     most = _MAX_RECORDS if full else _MAX_NAMES
     limit = min(limit or most, most)

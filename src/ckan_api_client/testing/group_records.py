@@ -37,8 +37,8 @@ def group_record(call: Call, group: Row, *, in_list: bool = False, extras_as_sen
         raw["groups"] = [{"name": child["name"], "capacity": child["capacity"]} for child in raw["groups"]]
     if not raw["image_display_url"] and raw["image_display_url"] is None:
         del raw["image_display_url"]
-    names = sorted(name for name, value in raw.items() if not isinstance(value, list))
-    lists = {name: raw[name] for name in raw if isinstance(raw[name], list)}
+    lists = {name: value for name, value in raw.items() if isinstance(value, list) and name != "state"}
+    names = sorted(raw.keys() - lists.keys())
     record = {name: raw[name] for name in names}
     for name in sorted(lists):
         if lists[name]:

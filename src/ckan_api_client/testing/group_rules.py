@@ -88,6 +88,7 @@ def _check_free(call: Call, name: Any, own_id: str, errors: Errors) -> None:
     """Names of groups and organizations stay taken when these are deleted (D3)."""
     if not isinstance(name, str):
         raise values.internal_failure()
+    values.check_storable(name)
     if call.store.value("SELECT 1 FROM groups WHERE name = ? AND id != ?", name, own_id):
         add_error(errors, "name", "Group name already exists in database")
 

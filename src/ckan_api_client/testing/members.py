@@ -20,7 +20,9 @@ def member_list(call: Call) -> list[list[str]]:
         raise NotFoundFailure("")
     kind, capacity = call.arguments.get("object_type"), call.arguments.get("capacity")
     check_read_group(call, group)
-    if any(wanted and not isinstance(wanted, str) for wanted in (kind, capacity)):
+    if [None] in (kind, capacity):
+        return []  # an array to PostgreSQL with nothing in it, which nothing is equal to
+    if any(wanted and (not isinstance(wanted, str) or "\0" in wanted) for wanted in (kind, capacity)):
         raise values.internal_failure()
     listed = []
     for row in call.store.rows("SELECT * FROM member WHERE group_id = ? AND state = 'active'", group["id"]):

@@ -354,15 +354,15 @@ def _bulk_update(call: Call, changes: dict[str, Any]) -> None:
     organization = call.arguments.get("org_id")
     if not call.is_sysadmin and not has_permission(call, organization, "update"):
         raise NotAuthorizedFailure("")
-    if organization == []:
+    if organization in ([], [None]):
         organization = None  # an empty array to PostgreSQL, which is no organization's id
     if not isinstance(organization, str | None):
         raise values.internal_failure()
     if "datasets" not in call.arguments and call.behaviour.bulk_needs_datasets:
         raise values.internal_failure()
     datasets = call.arguments.get("datasets", [])
-    if datasets == {}:
-        datasets = []
+    if isinstance(datasets, dict):
+        datasets = list(datasets)
     if not isinstance(datasets, list):
         raise values.internal_failure()
     if any(call.store.by_reference("package", dataset) is None for dataset in datasets):

@@ -65,13 +65,14 @@ def save_package(
 
 
 def _stored_part(clean: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of a dataset goes into columns: not the titles of its groups, nor what a resource has as JSON."""
+    """Return what of a dataset goes into columns: not all of its groups and extras, nor what a resource has as JSON."""
     columns = frozenset(_RESOURCE_COLUMNS) - {"metadata_modified"}
     resources = [
         {key: value for key, value in resource.items() if key in columns} for resource in clean.get("resources") or []
     ]
     groups = [{key: group.get(key) for key in ("id", "name")} for group in clean.get("groups") or []]
-    return {**clean, "resources": resources, "groups": groups}
+    extras = [{key: extra.get(key) for key in ("key", "value")} for extra in clean.get("extras") or []]
+    return {**clean, "resources": resources, "groups": groups, "extras": extras}
 
 
 def _insert_package(call: Call, clean: Mapping[str, Any]) -> str:
