@@ -10,7 +10,8 @@ from ckan_api_client.exceptions import HTTPError, SearchError
 from ckan_api_client.high_level import CkanHighlevelClient
 from ckan_api_client.low_level.flows import dataset_page, list_dataset_ids
 from ckan_api_client.quirks.search import escape_term, quote_phrase
-from ckan_api_client.syncing.catalog import Account, read_account, read_catalog
+from ckan_api_client.syncing.catalog import Account, read_account, read_listing
+from ckan_api_client.syncing.state import State
 from contract.bench import Bench
 
 MARKER = "_harvest_source"
@@ -52,10 +53,11 @@ def test_the_filter_on_a_source_finds_every_record_of_it_and_none_of_others(benc
     mark(bench, "no-colon", source)
 
     assert found_ids(bench, of_source(source)) == set(ours.values())
-    account = bench.low_level.run(read_account())
-    catalog = bench.low_level.run(read_catalog(source, account))
-    assert {record_id: dataset["id"] for record_id, dataset in catalog.datasets.items()} == ours
-    assert (catalog.copies, catalog.doubt) == ({}, "")
+    for whole in (True, False):
+        with State.open(":memory:", catalog=bench.catalog.url, source="listed") as state:
+            assert bench.low_level.run(read_listing(source, state.spool, whole=whole)) == ""
+            assert {row.record_id: row.dataset_id for row in state.spool.rows()} == ours
+            assert {row.copies for row in state.spool.rows()} == {1}
 
 
 @pytest.mark.quirk("values-are-syntax")

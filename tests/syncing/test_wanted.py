@@ -59,7 +59,7 @@ def test_a_record_is_one_dict_with_its_organization_and_the_ids_of_its_resources
     ]
     assert (intake.organizations, intake.groups) == ({"org": {"name": "org"}}, {"health": {"name": "health"}})
     assert (intake.used_organizations, intake.used_groups) == ({"org"}, {"health"})
-    assert (intake.records, intake.may_delete) == (1, True)
+    assert (intake.records, type(intake.ending)) == (1, Complete)
 
 
 def test_what_is_ignored_is_as_if_the_source_had_never_said_it(spool: Spool) -> None:
@@ -124,14 +124,8 @@ def test_one_record_without_an_id_makes_the_whole_source_partial(spool: Spool) -
 
 def test_a_broken_record_with_an_id_leaves_the_source_complete(spool: Spool) -> None:
     intake = intake_from(spool, Broken("a.jsonl", 7, "is a list", "1"))
-    assert intake.may_delete
+    assert isinstance(intake.ending, Complete)
     assert intake.present == {"1"}
-
-
-def test_only_a_complete_source_may_lead_to_deletes(spool: Spool) -> None:
-    assert not Intake(spool).may_delete
-    assert not Intake(spool, ending=Partial("cut", 3)).may_delete
-    assert Intake(spool, ending=Complete("read to the end", 3)).may_delete
 
 
 def test_the_fuller_description_of_an_organization_wins(spool: Spool) -> None:

@@ -22,6 +22,7 @@ from ckan_api_client.syncing.applying import (
 from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.catalog import look
 from ckan_api_client.syncing.identity import Identity, read_marker
+from ckan_api_client.syncing.judging import held_reason
 from ckan_api_client.syncing.plan import Create, Revive
 from ckan_api_client.syncing.records import payload_of
 from ckan_api_client.syncing.report import Did, Outcome
@@ -84,16 +85,10 @@ def _create(task: Task) -> Flow[Applied]:
         if "name" not in refusal.errors:
             raise refusal
         if read_marker(holder) is None:
-            return Applied(_held(name, holder))
+            found = str(holder.get("id"))
+            reason = held_reason(name, found)
+            return Applied(Outcome(Did.REFUSED, "dataset", "", dataset_id=found, field="name", reason=reason))
     raise refusal or AssertionError("names always yields")
-
-
-def _held(name: str, holder: Data) -> Outcome:
-    reason = (
-        f"the name {name!r} is that of a dataset which no sync made ({holder.get('id')}); "
-        "rename one of them, or take it over with --adopt name"
-    )
-    return Outcome(Did.REFUSED, "dataset", "", dataset_id=str(holder.get("id")), field="name", reason=reason)
 
 
 def _take_up(task: Task, holder: Data) -> Flow[Applied]:

@@ -172,11 +172,7 @@ class Judge:
         if self._options.adopt == by:
             self._adopted.add(holder.dataset_id)
             return Judgement(Adopt(row.record_id, place, holder.dataset_id, holder.title, by, holder.modified))
-        reason = (
-            f"the name {data['name']!r} is that of a dataset which no sync made ({holder.dataset_id}); "
-            "rename one of them, or take it over with --adopt name"
-        )
-        return Judgement(refused=Refused(row.record_id, place, "name", reason))
+        return Judgement(refused=Refused(row.record_id, place, "name", held_reason(data["name"], holder.dataset_id)))
 
     def _merged(self, row: Row) -> Judgement:
         known = self._state.base(row.record_id)
@@ -213,6 +209,14 @@ class Judge:
         ids = [dataset_id for dataset_id, _, _ in self._state.spool.listed(row.record_id)]
         reason = f"{len(ids)} datasets bear the marker of this record ({', '.join(ids)}): take it off all but one"
         return Refused(row.record_id, row.place or "", MARKER_KEY, reason)
+
+
+def held_reason(name: str, dataset_id: str) -> str:
+    """Say why a record cannot have its name."""
+    return (
+        f"the name {name!r} is that of a dataset which no sync made ({dataset_id}); "
+        "rename one of them, or take it over with --adopt name"
+    )
 
 
 def conflicts_of(merged: Merged, record_id: str, dataset_id: str, title: str) -> tuple[Conflict, ...]:

@@ -20,7 +20,6 @@ from ckan_api_client.syncing.applying import (
     apply_adopt,
     apply_group,
     apply_update,
-    settled,
 )
 from ckan_api_client.syncing.base import Base, How, hash_of
 from ckan_api_client.syncing.catalog import Account, look
@@ -219,7 +218,7 @@ class Execution:
         if self._failures >= _FAILURES_IN_A_ROW:
             reason = f"not tried: the server failed {_FAILURES_IN_A_ROW} times in a row; run again when it is well"
             return (yield from self._skipped(writing, reason))
-        applied = yield from settled(writing.kind, writing.key, writing.place, flow)
+        applied = yield from flow
         with self._state.batch():
             if writing.kind == "dataset":
                 self._remember(writing, applied, how)

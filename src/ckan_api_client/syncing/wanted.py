@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ckan_api_client.quirks.text import STRING_LIMIT, clean_text
-from ckan_api_client.sources import Broken, Complete, Ending, Partial, Reading, Record
+from ckan_api_client.sources import Broken, Ending, Partial, Reading, Record
 from ckan_api_client.syncing.base import hash_of
 from ckan_api_client.syncing.fitting import Fitted, Unfit, fit_dataset, fit_group
 from ckan_api_client.syncing.identity import Identity
@@ -47,11 +47,6 @@ class Intake:
     #: How many values were fitted, by kind of reason.
     adjusted: Counter[str] = field(default_factory=Counter)
     ending: Ending = field(default_factory=lambda: Partial("nothing was read", 0))
-
-    @property
-    def may_delete(self) -> bool:
-        """Tell whether a record that is not here is not in the source either."""
-        return isinstance(self.ending, Complete)
 
     @property
     def records(self) -> int:

@@ -208,14 +208,6 @@ def test_absences_are_counted_while_they_last(open_state: Open) -> None:
     assert again.absent("a") is None
 
 
-def test_a_record_that_is_back_begins_anew(state: State) -> None:
-    first = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    state.note_absent(["a", "b"], first)
-    state.note_present(["a", "c"])
-    assert state.absent("a") is None
-    assert state.absent("b") == (1, first)
-
-
 def test_the_moment_of_an_absence_is_utc(state: State) -> None:
     state.note_absent(["a"], datetime(2026, 1, 1, 1, tzinfo=timezone(timedelta(hours=2))))
     known = state.absent("a")

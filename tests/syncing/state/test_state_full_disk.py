@@ -35,7 +35,6 @@ STEPS: list[Step] = [
     lambda state: state.withdraw("a", "private"),
     lambda state: state.quarantine("b", "hash", "2026", "title: Missing value"),
     lambda state: state.note_absent(["c", "d"], WHEN),
-    lambda state: state.note_present(["c"]),
     lambda state: state.release("b"),
     lambda state: state.resolve(2, did="updated"),
     lambda state: state.drop_base("a"),

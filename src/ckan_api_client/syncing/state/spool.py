@@ -153,11 +153,6 @@ class Spool:
         )
         return _read(found[0][0]) if found else None
 
-    def clear_seen(self) -> None:
-        with self._database.locked():
-            self._database.change("DELETE FROM temp.content WHERE id IN (SELECT data FROM temp.seen)")
-            self._database.change("DELETE FROM temp.seen")
-
     def rows(self) -> Iterator[Row]:
         """Yield the full outer join of what is wanted, listed and remembered, in order of the record ids.
 

@@ -212,12 +212,6 @@ class State:
             for record_id in known:
                 self._database.change("DELETE FROM main.absence WHERE record_id = ?", (record_id,))
 
-    def note_present(self, record_ids: Iterable[str]) -> None:
-        """These records are in the source: their absences begin anew."""
-        with self._database.writing():
-            for record_id in record_ids:
-                self._database.change("DELETE FROM main.absence WHERE record_id = ?", (as_key(record_id),))
-
     def absent(self, record_id: str) -> tuple[int, datetime] | None:
         """Return in how many complete runs the record was missing, and since when."""
         found = self._database.rows("absence", "record_id = ?", (as_key(record_id),))
