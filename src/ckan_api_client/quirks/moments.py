@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+#: Fields that can change while `metadata_modified` stays: by the group's side, and by the DataStore (quirk F4b).
+UNTIMED = frozenset({"groups", "resources"})
+
 _TO_MILLISECONDS = len("2026-01-01T00:00:00.000")
 
 

@@ -25,7 +25,7 @@ from ckan_api_client.high_level.datasets import revise_until_done
 from ckan_api_client.low_level.flows import call_for_dict, create, show, whoami
 from ckan_api_client.objects.merging import Merge
 from ckan_api_client.quirks.equivalence import field_differences, group_differences
-from ckan_api_client.quirks.moments import is_same_moment
+from ckan_api_client.quirks.moments import UNTIMED, is_same_moment
 from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import Identity, read_marker
@@ -220,15 +220,11 @@ def _group(change: GroupChange, journal: Journal) -> Flow[Applied]:
     return Applied(Outcome(did, kind, name, dataset_id=str(now["id"])), updated)
 
 
-#: Fields that others change without moving the dataset's timestamp: the Groups tab (E6), and the DataStore's own flag.
-_UNTIMED = frozenset({"groups", "resources"})
-
-
 def _update(change: Update, base: Base | None, current: Data | None, terms: Terms, journal: Journal) -> Flow[Applied]:
     identity = Identity(terms.source, change.record_id)
     if current is not None:
         expected = merge(change.data, current, base, terms.rules, identity=identity)
-        current = None if _UNTIMED & expected.values.keys() else current
+        current = None if UNTIMED & expected.values.keys() else current
     if current is None:
         current = yield from show("dataset", change.dataset_id)
     if current.get("id") != change.dataset_id:
