@@ -41,10 +41,10 @@ QUIRKS = (
     Quirk(
         id="F4b",
         name="some-changes-leave-the-timestamp",
-        effect="package_delete, putting a dataset into a group from the group's side, and a DataStore's table for one of "
-        "its resources leave the timestamp alone.",
-        workaround="`match` holds the state beside the timestamp. A sync reads a dataset before it writes its groups or "
-        "resources over.",
+        effect="package_delete, putting a dataset into a group from the group's side, and a DataStore's table for one "
+        "of its resources leave the timestamp alone.",
+        workaround="`match` holds the state beside the timestamp. A sync reads a dataset before it writes its groups "
+        "or resources over.",
         where=("quirks.revising.revise_arguments", "quirks.moments.UNTIMED", "syncing.applying.apply_update"),
         source=("ckan/logic/action/delete.py:73", "#9116"),
     ),
