@@ -33,21 +33,17 @@ def test_a_group_that_the_source_adds_leaves_what_people_did_in_the_groups_tab(s
 
 def test_a_resource_that_the_source_renames_keeps_its_table(sync: Sync, bench: Bench) -> None:
     # A table that is made dates the dataset anew on 2.12 only.
-    record = {
-        "name": bench.name(),
-        "title": "A",
-        "resources": [{"id": "r", "url": "http://data.example/1.csv", "name": "First"}],
-    }
-    (made,) = sync({"a": record}).outcomes
+    record, resource = {"name": bench.name(), "title": "A"}, {"id": "r", "url": "http://data.example/1.csv"}
+    (made,) = sync({"a": {**record, "resources": [{**resource, "name": "First"}]}}).outcomes
     resource_id = bench.show(made.dataset_id)["resources"][0]["id"]
     bench.action.datastore_create(resource_id=resource_id, records=[{"x": "1"}], force=True)
     try:
-        record = {**record, "resources": [{**record["resources"][0], "name": "Second"}]}
-        assert sync({"a": record}).counts() == {"updated": 1}
-        (resource,) = bench.show(made.dataset_id)["resources"]
-        assert (resource["name"], resource["datastore_active"]) == ("Second", True)
+        renamed = {"a": {**record, "resources": [{**resource, "name": "Second"}]}}
+        assert sync(renamed).counts() == {"updated": 1}
+        (shown,) = bench.show(made.dataset_id)["resources"]
+        assert (shown["name"], shown["datastore_active"]) == ("Second", True)
         assert bench.action.datastore_search(resource_id=resource_id)["total"] == 1
-        assert sync({"a": record}).counts() == {"unchanged": 1}
+        assert sync(renamed).counts() == {"unchanged": 1}
         assert sync.writes == []
     finally:
         bench.action.datastore_delete(resource_id=resource_id, force=True)
