@@ -156,4 +156,20 @@ REPLAYS: dict[str, Replay] = {
         (Step("organization_create", {"name": Name("o2"), "extras": [{"key": "k", "value": ["a", "b"]}]}),), 200
     ),
     "a group's name that nothing can hold": Replay((Step("group_create", {"name": "\u0000"}),), 500, INTERNAL),
+    "an array to look for": Replay(
+        (Step("organization_list", {"organizations": [Name("o1")], "q": []}),), 500, INTERNAL
+    ),
+    "a flag for a type": Replay(
+        (Step("organization_list", {"organizations": [Name("o1")], "type": True}),), 500, INTERNAL
+    ),
+    "an array of nothing for a type": Replay(
+        (Step("organization_list", {"organizations": [Name("o1")], "type": []}),), 200
+    ),
+    "null for a type": Replay((Step("organization_list", {"organizations": [Name("o1")], "type": None}),), 200),
+    "records for a kind of members": Replay(
+        (Step("member_delete", {"id": Id("g1"), "object": Name("d1"), "object_type": [{"a": 1}]}, "editor"),),
+        409,
+        INVALID,
+    ),
+    "records for a group": Replay((Step("group_delete", {"id": [{"a": 1}]}, "nobody"),), 409, INVALID),
 }

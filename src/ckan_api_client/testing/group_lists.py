@@ -28,10 +28,16 @@ def _list(call: Call, names: str, *, is_organization: bool) -> list[str] | list[
     limit, offset = page_of(call) if sent.get("limit") or sent.get("offset") else (None, None)
     if sent.get("limit") in ("", [], {}):
         raise internal_failure()  # not checked, as it is nothing, and no number either
+    if not isinstance(sent.get("q", ""), str):
+        raise internal_failure()
     full = as_flag(sent.get("all_fields", False))
     most = _MAX_RECORDS if full else _MAX_NAMES
     limit = min(limit or most, most)
     kind = sent.get("type", "organization" if is_organization else "group")
+    if kind in ([], [None]):
+        return []  # an array to PostgreSQL with nothing in it, which nothing is equal to
+    if not isinstance(kind, str | None):
+        raise internal_failure()
     rows = call.store.rows(
         "SELECT * FROM groups WHERE state = 'active' AND is_organization = ? AND type = ?", is_organization, kind
     )
@@ -39,7 +45,7 @@ def _list(call: Call, names: str, *, is_organization: bool) -> list[str] | list[
     if wanted:
         allowed = _names_asked(call, wanted)
         rows = [row for row in rows if row["name"] in allowed]
-    text = (sent.get("q") or "").strip().lower()
+    text = sent.get("q", "").strip().lower()
     if text:
         rows = [
             row for row in rows if any(text in (row[key] or "").lower() for key in ("name", "title", "description"))

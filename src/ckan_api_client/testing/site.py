@@ -59,11 +59,16 @@ class Call:
 
     def need(self, *names: str) -> Any:
         """Return the arguments of these names (one alone as it is); ValidationFailure for those that are absent."""
-        absent = [name for name in names if name not in self.arguments]
+        absent = [name for name in names if name not in self.arguments or self._is_taken_apart(self.arguments[name])]
         if absent:
             raise ValidationFailure({name: [MISSING] for name in sorted(absent)})
         values = [self.arguments[name] for name in names]
         return values[0] if len(values) == 1 else values
+
+    def _is_taken_apart(self, value: Any) -> bool:
+        """Tell whether CKAN before 2.12 loses a value as it takes arguments apart: a list of records is none (C5)."""
+        is_records = isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+        return is_records and not self.behaviour.lists_of_dicts_are_values
 
     def with_arguments(self, arguments: dict[str, Any]) -> "Call":
         """Return the same call with other arguments, as CKAN's actions call one another."""
