@@ -47,6 +47,10 @@ class Catalog(AbstractContextManager["Catalog"]):
         shown.pop("plugin_data", None)
         return dict(json.loads(json.dumps(shown)))
 
+    def rows(self, statement: str) -> list[dict[str, Any]]:
+        """Return rows of the database."""
+        return self._site.store.rows(statement)
+
     def marked(self, source: str) -> dict[str, list[dict[str, Any]]]:
         """Return all datasets that bear a marker of a source, by record id: those in the trash, too."""
         found: dict[str, list[dict[str, Any]]] = {}
@@ -56,7 +60,7 @@ class Catalog(AbstractContextManager["Catalog"]):
                 dataset = self.show(row["id"])
                 assert dataset is not None
                 found.setdefault(identity.record_id, []).append(dataset)
-        return found
+        return dict(sorted(found.items()))
 
     def save(self) -> sqlite3.Connection:
         """Return a copy of the database."""

@@ -66,6 +66,7 @@ def test_what_ckan_made_of_a_value_is_that_value() -> None:
 
 
 def test_a_create_was_carried_out_if_there_is_such_a_dataset() -> None:
+    """None is begun for a record of which the catalog shows one."""
     assert was_carried_out(entry("create"), shown(title="By hand"))
 
 

@@ -61,10 +61,14 @@ def base_after(entry: Entry, current: Data, rules: Rules, *, identity: Identity)
     kept: dict[str, Any] = {}
     if entry.before is not None:
         merged = merge(entry.source, entry.before, entry.base_before, rules, identity=identity)
-        kept = {path: _untold(value) for path, value in merged.kept.items()}
+        kept = untold(merged.kept)
     left = {key: value for key, value in (entry.values or {}).items() if value is not REMOVED}
     return Base.of(entry.key, entry.source, {**(entry.before or {}), **left, "id": current["id"]}, kept)
 
 
-def _untold(value: Any) -> Any:
-    return {key: part for key, part in value.items() if key != "told"} if isinstance(value, dict) else value
+def untold(kept: Data) -> dict[str, Any]:
+    """Return what people's values were kept, as if nobody had been told of it: the run that was to tell was killed."""
+    return {
+        path: {key: part for key, part in entry.items() if key != "told"} if "told" in entry else entry
+        for path, entry in kept.items()
+    }

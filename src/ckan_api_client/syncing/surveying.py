@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import takewhile
 from typing import Any
 
 from ckan_api_client.exceptions import NotAuthorized, NotFound, SearchError, ServerError, StateError
@@ -27,7 +26,7 @@ from ckan_api_client.syncing.events import CatalogRead, Listener, SourceRead
 from ckan_api_client.syncing.identity import Identity, check_source_name, read_marker
 from ckan_api_client.syncing.judging import Facts, Judge
 from ckan_api_client.syncing.options import Options
-from ckan_api_client.syncing.pending import WITHDRAWING, base_after, reference_of, was_carried_out
+from ckan_api_client.syncing.pending import WITHDRAWING, base_after, reference_of, untold, was_carried_out
 from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.planning import make_plan
 from ckan_api_client.syncing.state import Entry, Row, State
@@ -93,6 +92,7 @@ class Survey:
             ignore=self._options.rules.ignore,
         )
         self._pending = {entry.key: entry for entry in self._state.unsettled() if entry.kind == "dataset"}
+        self._tell_again()
         self._whole = not self._state.count_bases()
         self.facts.doubt = yield from read_listing(self._name, self._state.spool, whole=self._whole)
         if not self._whole and sum(_is_unclear(row) for row in self._rows()) > self._most_single():
@@ -206,7 +206,11 @@ class Survey:
         reference = reference_of(entry)
         dataset = (yield from look(reference)) if reference else None
         marker = Identity(self._name, entry.key).marker
-        if dataset is not None and read_marker(dataset) == marker and dataset.get("state") != "deleted":
+        if dataset is None or read_marker(dataset) != marker:
+            return
+        if dataset.get("state") == "deleted":
+            self._note_gone(entry.key, "deleted", dataset)
+        else:
             self._note_there(entry.key, dataset, row)
 
     def _ask_members(self, organization: str) -> Flow[None]:
@@ -247,9 +251,10 @@ class Survey:
 
     def _check_that_it_is_the_same_catalog(self) -> Flow[None]:
         """Raise StateError where nothing is left of all that is remembered: the catalog was emptied, or is another."""
-        present = (row for row in self._rows() if row.base_status == "present")
-        remembered = list(takewhile(lambda row: row.dataset_id is None, present))
-        if not remembered or next(present, None) is not None:
+        if self._state.spool.count_listed():
+            return
+        remembered = [row for row in self._rows() if row.base_status == "present"]
+        if not remembered:
             return
         step = max(1, len(remembered) // _WITNESSES)
         for row in remembered[::step][:_WITNESSES]:
@@ -296,6 +301,14 @@ class Survey:
             for name in sorted(set(wanted) & there) if strategy == "update" else ():
                 described[kind, name] = yield from show(kind, name)
         self.facts.described = described
+
+    def _tell_again(self) -> None:
+        """Of the conflicts that a killed run met where it wrote, nobody has heard."""
+        last = next(iter(self._state.runs()), None)
+        for entry in self._state.entries(last.number) if last is not None and not last.ended else ():
+            base = self._state.base(entry.key) if entry.kind == "dataset" else None
+            if base is not None and base.kept:
+                self._state.put_base(base.with_kept(untold(base.kept)))
 
     def _settle_pending(self) -> None:
         """Write down what became of the writes whose outcome nobody wrote down."""
