@@ -11,13 +11,13 @@ from random import Random
 from typing import Any
 
 from ckan_api_client.exceptions import CkanError
-from ckan_api_client.syncing.guards import Limits
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.jobs import Job, Workshop
 from ckan_api_client.syncing.options import Options
 from ckan_api_client.syncing.plan import Conflict, Plan
 from ckan_api_client.syncing.report import Interrupted, Report
 from schedules import oracle
+from schedules.bench import LIMITS, SOURCE, Killed, put_back
 from schedules.carrying import carry
 from schedules.catalog import ORGANIZATION, Catalog
 from schedules.faults import draw_faults
@@ -25,13 +25,6 @@ from schedules.oracle import Violation
 from schedules.people import GROUP, OTHER_ORGANIZATION, Person
 from schedules.source import INCOMPLETE, MISHAPS, RandomSource, Read
 from schedules.transport import InProcess
-
-SOURCE = "geo"
-LIMITS = Limits.of(allow_empty=True, max_deletes="100%", max_updates="100%")
-
-
-class Killed(BaseException):
-    """The process is no more."""
 
 
 @dataclass
@@ -190,7 +183,7 @@ class Schedule:
         except Killed:
             self.say("  run killed")
             if snapshot:
-                self._put_back(snapshot)
+                put_back(self.state, snapshot)
         finally:
             self.tally.requests += len(transport.calls)
             transport.token = ""
@@ -251,14 +244,6 @@ class Schedule:
         if mischief:
             setattr(transport, "before" if is_before else "after", hook)
         return transport
-
-    def _put_back(self, snapshot: dict[str, bytes]) -> None:
-        """A process that is killed writes nothing any more."""
-        for file in self.state.parent.glob(f"{self.state.name}*"):
-            file.unlink()
-        for name, content in snapshot.items():
-            if not name.endswith("-shm"):
-                (self.state.parent / name).write_bytes(content)
 
     def _token(self) -> str:
         return self.catalog.ckan.editor_token if self.is_editor else self.catalog.ckan.sysadmin_token

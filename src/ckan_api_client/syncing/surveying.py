@@ -245,9 +245,9 @@ class Survey:
     def _index_doubt(self) -> str:
         if not self._lagging:
             return ""
-        return (
-            f"the search index is behind the database: it lacks {len(self._lagging)} datasets, or shows how they were"
-        )
+        number = len(self._lagging)
+        datasets = "a dataset" if number == 1 else f"{number} datasets"
+        return f"the search index is behind the database: it lacks {datasets}, or shows how they were"
 
     def _check_that_it_is_the_same_catalog(self) -> Flow[None]:
         """Raise StateError where nothing is left of all that is remembered: the catalog was emptied, or is another."""
