@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ckan_api_client.exceptions import NotAuthorized, NotFound, SourceError, StateError, TransportError, UnsafePlan
+from ckan_api_client.exceptions import NotAuthorized, NotFound, SourceError, TransportError
 from ckan_api_client.sources import Complete, Listing, Record
 from ckan_api_client.sources.listing import Broken
 from ckan_api_client.syncing import AsyncSynchronizationClient, Report, SynchronizationClient
@@ -243,3 +243,86 @@ def test_a_path_is_a_source(catalog: TinyCatalog, tmp_path: Path) -> None:
     path.write_text('{"id": "1", "title": "T", "owner_org": "org"}\n')
     client = SynchronizationClient("http://c.example", "token", transport=catalog, state=tmp_path / "geo.sqlite")
     assert client.sync("geo", path).counts() == {"created": 1}
+
+
+def test_without_a_memory_what_differs_stays_and_is_told(sync: Sync, catalog: TinyCatalog) -> None:
+    sync(records("1"))
+    catalog.edit("name-1", title="By hand")
+    report = sync(records("1"), state=":memory:")
+    assert [(one.path, one.source, one.catalog) for one in report.conflicts] == [("title", "T", "By hand")]
+    assert catalog.package_show({"id": "name-1"})["title"] == "By hand"
+
+
+def test_an_edit_by_a_person_stays_over_many_runs(sync: Sync, catalog: TinyCatalog) -> None:
+    sync(records("1"))
+    catalog.edit("name-1", title="By hand")
+    catalog.writes.clear()
+    for _ in range(3):
+        report = sync(records("1"))
+        assert (report.counts(), report.conflicts) == ({"unchanged": 1}, ())
+    assert catalog.writes == []
+
+
+def test_a_conflict_is_told_once_and_written_once_the_person_gives_way(sync: Sync, catalog: TinyCatalog) -> None:
+    sync(records("1"))
+    catalog.edit("name-1", title="By hand")
+    assert len(sync(records("1", title="New")).conflicts) == 1
+    assert sync(records("1", title="New")).conflicts == ()
+    catalog.edit("name-1", title="T")
+    assert sync(records("1", title="New")).counts() == {"updated": 1}
+
+
+def test_what_ckan_refused_is_sent_again_once_it_has_changed(sync: Sync, catalog: TinyCatalog) -> None:
+    def refuse(_: str, body: Mapping[str, Any]) -> None:
+        if body.get("title") == "Bad" or body.get("update", {}).get("title") == "Bad":
+            raise Refused(409, "Validation Error", title=["is no title"])
+
+    sync(records("1"))
+    catalog.fault = refuse
+    bad = records("1", title="Bad") | {}
+    bad["dataset"] |= records("2", title="Bad")["dataset"]
+    assert sync(bad).counts() == {"failed": 2}
+    catalog.writes.clear()
+    report = sync(bad)
+    assert (report.counts(), catalog.writes) == ({"refused": 2}, [])
+    assert "not sent again before it changes, or with --retry-refused" in report.undone[0].reason
+    assert sync(bad, retry_refused=True).counts() == {"failed": 2}
+    assert sync(records("1", "2", title="Good")).counts() == {"created": 1, "updated": 1}
+
+
+def test_a_record_that_the_server_fails_for_twice_is_set_aside(sync: Sync, catalog: TinyCatalog) -> None:
+    """Only while it takes others: else it is the server."""
+
+    def fail(action: str, body: Mapping[str, Any]) -> None:
+        if action == "package_create" and body["name"] == "name-bad":
+            raise Refused(500, "Internal Server Error", message="Internal Server Error")
+
+    catalog.fault = fail
+    assert sync(records("bad", "1")).counts() == {"created": 1, "failed": 1}
+    assert sync(records("bad", "1", "2")).counts() == {"created": 1, "unchanged": 1, "failed": 1}
+    catalog.writes.clear()
+    assert sync(records("bad", "1", "2")).counts() == {"unchanged": 2, "refused": 1}
+    assert catalog.writes == []
+
+
+def test_a_server_that_fails_for_all_sets_nothing_aside(sync: Sync, catalog: TinyCatalog) -> None:
+    def fail(action: str, _: Mapping[str, Any]) -> None:
+        if action == "package_create":
+            raise Refused(500, "Internal Server Error", message="Internal Server Error")
+
+    catalog.fault = fail
+    for _ in range(3):
+        assert sync(records("1", "2")).counts() == {"failed": 2}
+    catalog.fault = lambda *_: None
+    assert sync(records("1", "2")).counts() == {"created": 2}
+
+
+def test_a_person_s_value_that_was_kept_is_no_reason_to_fail_once_the_dataset_is_gone(
+    sync: Sync, catalog: TinyCatalog
+) -> None:
+    sync(records("1", "2"))
+    catalog.edit("name-1", title="By hand")
+    sync(records("1", "2", title="New"))
+    catalog.datasets = {key: one for key, one in catalog.datasets.items() if one["name"] != "name-1"}
+    report = sync(records("1", "2", title="Newer"))
+    assert [(one.record_id, one.because) for one in report.conflicts] == [("1", "it was purged in the catalog")]
