@@ -145,11 +145,6 @@ def find_holders(field: str, values: Iterable[str]) -> Flow[dict[str, list[Holde
     return found
 
 
-def holder_of(dataset: Mapping[str, Any]) -> Holder:
-    """Return a whole dataset as a holder."""
-    return _holder({**dataset, MARKER_KEY: read_marker(dataset)})
-
-
 def _holder(item: Mapping[str, Any]) -> Holder:
     marker = item.get(MARKER_KEY)
     return Holder(
