@@ -100,7 +100,9 @@ class Schedule:
             self._edit()
         if draw.random() < 0.12:
             asked = [record.get("name", "") for record in self.source.records.values()]
-            self.say(f"  person {self.person.take_name(draw.choice([*asked, '']))}")
+            done = self.person.take_name(draw.choice([*asked, ""]))
+            self.tally.faults["name taken by a person"] += done != "nothing"
+            self.say(f"  person: {done}")
         if draw.random() < 0.08:
             self._lose_state()
         told = draw_faults(draw, self.catalog, SOURCE, self.tally.faults)
