@@ -1,0 +1,13 @@
+"""All defects that there are to plant."""
+
+from __future__ import annotations
+
+from planted.creates import CREATES
+from planted.defect import Defect
+from planted.evidence import EVIDENCE
+from planted.guards import CHECKS
+from planted.memory import MEMORY
+from planted.wire import WIRE
+from planted.writes import WRITES
+
+DEFECTS: tuple[Defect, ...] = (*WRITES, *CREATES, *EVIDENCE, *MEMORY, *CHECKS, *WIRE)
