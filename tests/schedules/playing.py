@@ -153,7 +153,7 @@ class Schedule:
         read = Read(self.source.records, mishap, draw)
         is_applied = draw.random() < 0.15
         report = self._carried(lambda: self._planned(transport, read) if is_applied else None, transport, read)
-        if report is not None and not is_applied and mischief != "interrupt":
+        if report is not None and mischief != "interrupt" and mishap not in INCOMPLETE:
             refused = {outcome.record_id for outcome in report.undone}
             self.person.known |= self.source.records.keys() - refused
         if mishap in INCOMPLETE and any(oracle.is_delete(action, body) for action, body in transport.calls):

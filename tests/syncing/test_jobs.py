@@ -115,6 +115,25 @@ def test_a_plan_writes_nothing_and_begins_no_run(workshop: Workshop, catalog: Ti
     assert (len(plan), catalog.writes, ends(workshop)) == (1, [], [])
 
 
+def test_a_plan_remembers_what_source_and_catalog_agree_on(workshop: Workshop, catalog: TinyCatalog) -> None:
+    """Who never syncs, but plans and applies, has a memory, too: people's edits stay, and no conflict is told."""
+    carry(sync(workshop, "1"), catalog)
+    workshop.forget_state("geo")
+    carry(workshop.plan("geo", source("1"), None), catalog)
+    catalog.edit(next(iter(catalog.datasets)), title="By hand")
+    plan = carry(workshop.plan("geo", source("1"), None), catalog)
+    assert (len(plan), plan.conflicts, plan.unchanged) == (0, (), 1)
+
+
+def test_a_conflict_is_told_by_every_plan_until_one_is_applied(workshop: Workshop, catalog: TinyCatalog) -> None:
+    carry(sync(workshop, "1"), catalog)
+    catalog.edit(next(iter(catalog.datasets)), title="By hand")
+    plans = [carry(workshop.plan("geo", source("1", title="New"), None), catalog) for _ in range(2)]
+    assert [len(plan.conflicts) for plan in plans] == [1, 1]
+    carry(workshop.apply(plans[1], Limits(), None), catalog)
+    assert carry(workshop.plan("geo", source("1", title="New"), None), catalog).conflicts == ()
+
+
 def test_a_plan_is_carried_out_as_it_was_read_from_its_file(workshop: Workshop, catalog: TinyCatalog) -> None:
     plan = carry(workshop.plan("geo", source("1", "2"), None), catalog)
     report = carry(workshop.apply(Plan.from_json(plan.to_json()), Limits(), None), catalog)

@@ -191,6 +191,17 @@ def test_a_killed_revival_is_known_to_be_back(bench: Bench) -> None:
     assert bench.sync({"b": record()}).counts() == {"deleted": 1, "unchanged": 1}
 
 
+def test_what_became_of_a_killed_run_stays_open_while_the_database_cannot_tell(bench: Bench) -> None:
+    """A ghost that bears the same marker keeps the record from being looked at, for one run."""
+    bench.sync_killed({"a": record(tags=["t1", "t2"]), "b": record()}, is_create)
+    extras = [{"key": "_harvest_source", "value": f"{SOURCE}:a"}]
+    bench.catalog.ckan.add_ghost({"id": "0f0f0f0f-0000-4000-8000-000000000000", "name": "ghost", "extras": extras})
+    assert bench.sync({"a": record(tags=["t1", "t2"]), "b": record()}).counts() == {"created": 1, "refused": 1}
+    bench.catalog.heal()
+    assert bench.sync({"a": record(tags=["t1"]), "b": record()}).counts() == {"updated": 1, "unchanged": 1}
+    assert [tag["name"] for tag in only(bench, "a")["tags"]] == ["t1"]
+
+
 def test_what_people_wrote_into_a_dataset_before_its_record_left_is_there_when_that_returns(bench: Bench) -> None:
     bench.sync({"a": record(), "b": record()})
     bench.catalog.act("package_patch", id=only(bench, "a")["id"], title="By hand")

@@ -59,10 +59,14 @@ class Workshop:
         return self.state if self.state is not None else default_path(self.catalog_url, source_name)
 
     def plan(self, source_name: str, source: Source, listener: Listener | None) -> Job[Plan]:
-        """Survey source and catalog; write nothing."""
+        """Survey source and catalog; write nothing there, and remember what they agree on."""
         with self.open_state(source_name) as state:
             survey = self._survey(source_name, source, state, listener)
-            return (yield from _surveyed(survey))
+            plan = yield from _surveyed(survey)
+            with state.batch():
+                for base in survey.bases(with_conflicts=False):
+                    state.put_base(base)
+            return plan
 
     def sync(self, source_name: str, source: Source, limits: Limits, listener: Listener | None) -> Job[Report]:
         """Survey, and carry the plan out."""

@@ -144,7 +144,7 @@ class Execution:
                 if base.record_id not in planned:
                     self._state.put_base(base)
             for entry in self._state.unsettled():
-                if entry.run != self._run:
+                if entry.run != self._run and entry.key not in survey.unseen:
                     self._state.resolve(entry, did="not done")
 
     def _quarantine_failed(self) -> None:

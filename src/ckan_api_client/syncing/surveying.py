@@ -69,6 +69,8 @@ class Survey:
         #: What earlier runs had begun to write when they ended, and what was found of it.
         self._pending: dict[str, Entry] = {}
         self._answers: dict[str, dict[str, Any] | None] = {}
+        #: Records of which the database could not be asked, so that what became of earlier writes is still open.
+        self.unseen: set[str] = set()
         self._lagging: set[str] = set()
         self._whole = False
         self.intake = Intake(state.spool)
@@ -107,6 +109,7 @@ class Survey:
         """Yield the single reads that are needed before a plan can be made; they may run side by side."""
         for row in self._rows():
             if row.copies > 1:
+                self.unseen.add(row.record_id)
                 continue
             known = row.dataset_id or (row.base_dataset_id if row.base_status == "present" else None)
             entry = self._pending.get(row.record_id)
@@ -143,13 +146,17 @@ class Survey:
     def judge(self) -> Judge:
         return Judge(self._name, self._state, self.facts, self._options, self._now)
 
-    def bases(self) -> Iterator[Base]:
-        """Yield what is to be remembered of the datasets that nothing was written to."""
+    def bases(self, *, with_conflicts: bool = True) -> Iterator[Base]:
+        """Yield what is to be remembered of the datasets that nothing was written to.
+
+        Of those `with_conflicts` only once a run has told them.
+        """
         judge = self.judge()
         for row in self._rows():
             if row.wanted_hash is not None:
                 judgement = judge.judge(row)
-                if judgement.change is None and judgement.base is not None:
+                is_told = with_conflicts or not judgement.conflicts
+                if judgement.change is None and judgement.base is not None and is_told:
                     yield judgement.base
 
     def _rows(self) -> Iterator[Row]:
@@ -186,8 +193,10 @@ class Survey:
             return
         except NotAuthorized:
             self._note_gone(record_id, "forbidden")
+            self.unseen.add(record_id)
             return
         except (SearchError, ServerError):
+            self.unseen.add(record_id)
             if row.dataset_id is None:
                 self._note_gone(record_id, "unreadable")
             return
