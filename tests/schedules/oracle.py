@@ -54,6 +54,7 @@ def check_always(schedule: Schedule) -> None:
         counted = [one for one in found if one["state"] == "active"] if schedule.is_editor else found
         if len(counted) > 1:
             raise Violation(f"{len(counted)} datasets of record {key!r}: {[(o['id'], o['state']) for o in counted]}")
+    schedule.person.forget_purged({row["id"] for row in schedule.catalog.rows("SELECT id FROM package")})
     others = {**schedule.bystanders, **schedule.person.thieves}
     for released in schedule.person.released.values():
         others |= released
@@ -110,7 +111,10 @@ def check_cells(schedule: Schedule, key: str, dataset: dict[str, Any]) -> None:
             is_expected = asked in {now, hand.before} or hand.is_loose or (asked is None and schedule.was_lost)
             if path not in {"name", "owner_org"} and not is_expected and not is_told:
                 raise Violation(f"{path} of {key!r}: people have {now!r}, the source {asked!r}, and nobody was told")
-        elif not (hand.is_loose and now == asked) and not _is_below_removed(path, hands):
+            continue
+        # What differed while nothing was known is open still, and gives way where people have nothing any more.
+        is_open = hand.is_loose or (hand.value is ABSENT and is_told and schedule.was_lost)
+        if not (is_open and now == asked) and not _is_below_removed(path, hands):
             raise Violation(f"{path} of {key!r} was {hand.value!r} by hand, and is {now!r} (source: {asked!r})")
 
 

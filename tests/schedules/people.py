@@ -200,3 +200,7 @@ class Person:
         for known, path in list(self.hands):
             if known == key:
                 del self.hands[known, path]
+
+    def forget_purged(self, ids: set[str]) -> None:
+        """What was done to a dataset that is no more, or that was made anew under its id, is no matter."""
+        self.hands = {cell: hand for cell, hand in self.hands.items() if hand.dataset_id in ids}
