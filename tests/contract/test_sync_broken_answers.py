@@ -1,4 +1,4 @@
-"""A create whose answer is lost, a purge that fails: what was done is found out, and the next run goes on from there."""
+"""A create whose answer is lost, a purge that fails: what was done is found out, and the next run goes on."""
 
 from __future__ import annotations
 
