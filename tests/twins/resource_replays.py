@@ -30,4 +30,10 @@ REPLAYS: dict[str, Replay] = {
     "a time that is not looked at": Replay(
         (Step("resource_create", {"package_id": Id("d1"), "metadata_modified": "\u0000"}, "editor"),), 200
     ),
+    "half a character in a field of one's own": Replay(
+        (Step("resource_create", {"package_id": Id("d1"), "unknown": "\ud800"}),), 500, INTERNAL
+    ),
+    "half a character, put into a field of one's own": Replay(
+        (Step("resource_patch", {"id": ResourceId("d1", 0), "unknown": "\ud800"}),), 500, INTERNAL
+    ),
 }

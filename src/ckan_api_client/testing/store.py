@@ -98,7 +98,7 @@ class Store:
         """Carry a statement out; values of a kind that has no place in a database break it, as they break CKAN."""
         try:
             return self.connection.execute(statement, values)
-        except (sqlite3.ProgrammingError, OverflowError) as error:
+        except (sqlite3.ProgrammingError, OverflowError, UnicodeEncodeError) as error:
             raise InternalFailure("Internal Server Error") from error
 
     def rows(self, statement: str, *values: Any) -> list[Row]:
