@@ -6,6 +6,7 @@ from planted.defect import Defect
 
 PLANNING, JUDGING = "tests/syncing/test_planning.py", "tests/syncing/test_judging.py"
 RUNNING, WANTED = "tests/syncing/test_running.py", "tests/syncing/test_wanted.py"
+SURVEYING = "tests/syncing/test_surveying.py"
 PROTECTIONS = "tests/syncing/test_protections.py"
 
 EVIDENCE = (
@@ -23,7 +24,7 @@ EVIDENCE = (
         file="syncing/surveying.py",
         old="        if not self._state.count_bases():\n            for organization",
         new="        if False:\n            for organization",
-        tests=(PROTECTIONS,),
+        tests=(SURVEYING,),
     ),
     Defect(
         name="lag-ignored",
@@ -31,7 +32,7 @@ EVIDENCE = (
         file="syncing/surveying.py",
         old="        if not self._lagging:\n",
         new="        if True:\n",
-        tests=(PROTECTIONS,),
+        tests=(SURVEYING,),
     ),
     Defect(
         name="count-ignored",
@@ -48,6 +49,22 @@ EVIDENCE = (
         old='        doubt = "" if seen == promised == after else',
         new='        doubt = "" if seen == promised else',
         tests=(PROTECTIONS,),
+    ),
+    Defect(
+        name="short-page-taken-for-the-last",
+        takes_out="a page that is shorter than asked for does not end the list",
+        file="quirks/search.py",
+        old="    return found == 0 or (isinstance(count, int) and found >= count)",
+        new="    return found < MOST_ROWS",
+        tests=("tests/low_level/test_lists.py",),
+    ),
+    Defect(
+        name="private-ones-not-listed",
+        takes_out="private datasets and drafts are listed, too",
+        file="quirks/search.py",
+        old="    if everything:\n",
+        new="    if False:\n",
+        tests=("tests/low_level/test_lists.py",),
     ),
     Defect(
         name="other-sources-listed",
@@ -71,7 +88,7 @@ EVIDENCE = (
         file="syncing/surveying.py",
         old="        yield from self._check_that_it_is_the_same_catalog()\n",
         new="",
-        tests=(PROTECTIONS,),
+        tests=(SURVEYING,),
     ),
     Defect(
         name="lost-memory-not-told",
@@ -87,7 +104,7 @@ EVIDENCE = (
         file="syncing/surveying.py",
         old='{entry.key: entry for entry in self._state.unsettled() if entry.kind == "dataset"}',
         new="{}",
-        tests=(PROTECTIONS,),
+        tests=(SURVEYING,),
     ),
     Defect(
         name="delete-on-a-partial-source",

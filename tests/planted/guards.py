@@ -5,7 +5,7 @@ from __future__ import annotations
 from planted.defect import Defect
 
 GUARDS, PLAN = ("tests/syncing/test_guards.py",), ("tests/syncing/test_plan.py",)
-PROTECTIONS = "tests/syncing/test_protections.py"
+JOBS = "tests/syncing/test_jobs.py"
 FILE = "syncing/guards.py"
 
 
@@ -84,7 +84,7 @@ CHECKS = (
         file="syncing/running.py",
         old='        if self._options.rules.on_conflict == "fail" and plan.conflicts:',
         new="        if False:",
-        tests=(PROTECTIONS,),
+        tests=(JOBS,),
     ),
     Defect(
         name="altered-plan-taken",
@@ -100,7 +100,7 @@ CHECKS = (
         file="syncing/running.py",
         old="        if plan.serial != self._state.serial:",
         new="        if False:",
-        tests=(PROTECTIONS,),
+        tests=(JOBS,),
     ),
     Defect(
         name="plan-of-another-user-taken",
@@ -108,7 +108,7 @@ CHECKS = (
         file="syncing/running.py",
         old="        if plan.account != self._account.name:",
         new="        if False:",
-        tests=(PROTECTIONS,),
+        tests=(JOBS,),
     ),
     Defect(
         name="plan-of-another-catalog-taken",
@@ -116,6 +116,6 @@ CHECKS = (
         file="syncing/running.py",
         old="    if plan.catalog != catalog_url:",
         new="    if False:",
-        tests=(PROTECTIONS,),
+        tests=(JOBS,),
     ),
 )

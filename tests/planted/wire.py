@@ -73,6 +73,14 @@ WIRE = (
         tests=("tests/test_transport.py",),
     ),
     Defect(
+        name="token-in-the-old-header",
+        takes_out="the token is in the header that CKAN reads",
+        file="quirks/tokens.py",
+        old='TOKEN_HEADER = "Authorization"',
+        new='TOKEN_HEADER = "X-CKAN-API-Key"',
+        tests=("tests/test_transport.py",),
+    ),
+    Defect(
         name="path-may-be-a-host",
         takes_out="no path leads below another host",
         file="wire/address.py",
