@@ -20,15 +20,13 @@ def wanted_cells(source: str, key: str, records: dict[str, Any]) -> Cells:
     return cells_of_record(source, key, records[key]) if key in records else {}
 
 
-def loosen(person: Person, before: dict[str, Cells], records: dict[str, Any], source: str) -> None:
+def loosen(person: Person, records: dict[str, Any], source: str) -> None:
     """Where the source gives up what people took away, both agree; what it says later is new."""
     for (key, path), hand in person.hands.items():
         if hand.value is ABSENT and path not in wanted_cells(source, key, records):
             hand.is_loose = True
-    for key in before:
-        if key not in records:
-            # Whoever deleted or undeleted its dataset: the source has withdrawn it now.
-            person.deleted.pop(key, None)
+    for key in sorted(person.deleted.keys() - records.keys()):
+        person.unsure[key] = person.deleted.pop(key)
 
 
 def forget_memory(person: Person) -> None:

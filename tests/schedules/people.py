@@ -175,6 +175,8 @@ class Person:
 
     def _delete(self, key: str, dataset: _Dataset) -> bool:
         self.catalog.act("package_delete", id=dataset["id"])
+        # CKAN retires the memberships with it (quirk C20).
+        self.hands = {cell: hand for cell, hand in self.hands.items() if cell[0] != key or cell[1][:7] != "groups."}
         (self.deleted if key in self.known else self.unsure)[key] = cells_of_dataset(dataset)
         self.undeleted.discard(key)
         return True

@@ -93,9 +93,8 @@ class Schedule:
     def _round(self) -> None:
         draw = self.draw
         for _ in range(draw.randint(0, 3)):
-            before = {key: oracle.wanted_cells(SOURCE, key, self.source.records) for key in self.source.keys}
             self.say(f"  source: {self.source.change()}")
-            oracle.loosen(self.person, before, self.source.records, SOURCE)
+            oracle.loosen(self.person, self.source.records, SOURCE)
         for _ in range(draw.choice([0, 1, 1, 2])):
             self._edit()
         if draw.random() < 0.12:
@@ -124,6 +123,7 @@ class Schedule:
         done = self.person.do_something()
         self.tally.edits += done != "nothing"
         self.say(f"  person: {done}")
+        oracle.loosen(self.person, self.source.records, SOURCE)
 
     def _lose_state(self) -> None:
         how = self.draw.choice(["deleted", "deleted with its lock", "cut in half"])

@@ -38,6 +38,10 @@ def is_revise(action: str, _: dict[str, Any]) -> bool:
     return action == "package_revise"
 
 
+def is_create_of_b(action: str, arguments: dict[str, Any]) -> bool:
+    return action == "package_create" and arguments["extras"][-1]["value"] == f"{SOURCE}:b"
+
+
 def is_create(action: str, _: dict[str, Any]) -> bool:
     return action == "package_create"
 
@@ -99,6 +103,13 @@ def test_a_catalog_that_was_emptied_is_not_filled_again_unasked(bench: Bench) ->
     with pytest.raises(StateError, match=r"none of the 2 datasets .* exists any more.*--forget-state"):
         bench.sync({"a": record(), "b": record()})
     assert bench.catalog.marked(SOURCE) == {}
+
+
+def test_what_is_in_the_trash_shows_that_it_is_the_same_catalog(bench: Bench) -> None:
+    bench.sync({"a": record(), "b": record()})
+    bench.sync({"a": record()})
+    bench.catalog.act("dataset_purge", id=only(bench, "a")["id"])
+    assert [one.because for one in bench.sync({"a": record()}).conflicts] == ["it was purged in the catalog"]
 
 
 def test_a_token_that_may_no_longer_see_a_dataset_leaves_it_alone(editors_bench: Bench) -> None:
@@ -165,6 +176,16 @@ def test_what_people_deleted_of_a_killed_create_stays_deleted(bench: Bench) -> N
     report = bench.sync({"a": record()})
     assert [(conflict.path, conflict.catalog) for conflict in report.conflicts] == [("state", "deleted")]
     assert only(bench, "a")["state"] == "deleted"
+
+
+def test_a_create_that_never_was_is_not_taken_for_the_one_that_was_made_later(bench: Bench) -> None:
+    """The second run is killed before it has written down what became of the first's."""
+    bench.catalog.ckan.faults.once("package_create", "lost-before-commit")
+    bench.sync_killed({"a": record(tags=["t1"])}, is_create)
+    assert bench.catalog.marked(SOURCE) == {}
+    bench.sync_killed({"a": record(tags=[]), "b": record()}, is_create_of_b)
+    assert bench.sync({"a": record(tags=["t1", "t2"]), "b": record()}).counts() == {"updated": 1, "unchanged": 1}
+    assert [tag["name"] for tag in only(bench, "a")["tags"]] == ["t1", "t2"]
 
 
 def test_a_killed_create_that_the_index_does_not_show_is_found_by_the_name_that_it_got(editors_bench: Bench) -> None:

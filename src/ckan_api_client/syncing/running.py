@@ -7,7 +7,7 @@ so what was finished when a run was interrupted is in the report and in the stat
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -31,7 +31,7 @@ from ckan_api_client.syncing.judging import ONCE
 from ckan_api_client.syncing.options import Options
 from ckan_api_client.syncing.plan import Adopt, Create, Delete, GroupChange, Keep, Plan, Revive, Update
 from ckan_api_client.syncing.report import UNDONE, Did, Outcome, Report
-from ckan_api_client.syncing.state import Ended, State
+from ckan_api_client.syncing.state import Ended, Entry, State
 from ckan_api_client.syncing.surveying import Survey
 from ckan_api_client.wire.messages import Flow
 
@@ -78,6 +78,8 @@ class Execution:
         self._failed: dict[str, tuple[str, str, str]] = {}
         self._told = {(conflict.record_id, conflict.path) for conflict in plan.conflicts}
         self._missing: dict[str, set[str]] = {"organization": set(), "group": set()}
+        #: Writes of earlier runs of which nobody knows what became of them: moot once their record is written again.
+        self._open: dict[str, list[Entry]] = {}
         self.report = Report(
             plan.source,
             plan.catalog,
@@ -110,6 +112,9 @@ class Execution:
             "apply" if self._terms.is_strict else "sync", plan_checksum=self._plan.checksum, account=self._account.name
         )
         self.report.run = self._run
+        for entry in self._state.unsettled():
+            if entry.kind == "dataset":
+                self._open.setdefault(entry.key, []).append(entry)
         self._tell(Planned(self._plan))
         for refused in self._plan.refused:
             self._note(Outcome.of_refused(refused))
@@ -163,16 +168,16 @@ class Execution:
         return self._carried(writing, apply_group(change, writing))
 
     def _delete(self, change: Delete) -> Flow[Outcome]:
-        writing = Writing(self._state, self._run, "dataset", change.record_id)
+        writing = self._writing(change.record_id)
         return self._carried(writing, apply_delete(change, self._terms, writing), how=change.how)
 
     def _adopt(self, change: Adopt) -> Flow[Outcome]:
         # Of what the dataset held before, nothing was ever agreed on.
-        writing = Writing(self._state, self._run, "dataset", change.record_id, data={}, place=change.place)
+        writing = self._writing(change.record_id, data={}, place=change.place)
         return self._carried(writing, apply_adopt(change, self._terms, writing))
 
     def _create(self, change: Create) -> Flow[Outcome]:
-        writing = Writing(self._state, self._run, "dataset", change.record_id, data=change.data, place=change.place)
+        writing = self._writing(change.record_id, data=change.data, place=change.place)
         lacking = [
             f"{kind} {name!r}"
             for kind, names in (
@@ -188,12 +193,12 @@ class Execution:
         return self._carried(writing, apply_create(change, base, self._terms, writing))
 
     def _revive(self, change: Revive) -> Flow[Outcome]:
-        writing = Writing(self._state, self._run, "dataset", change.record_id, data=change.data, place=change.place)
+        writing = self._writing(change.record_id, data=change.data, place=change.place)
         base = self._state.base(change.record_id)
         return self._carried(writing, apply_revive(change, base, self._terms, writing))
 
     def _update(self, change: Update) -> Flow[Outcome]:
-        writing = Writing(self._state, self._run, "dataset", change.record_id, data=change.data, place=change.place)
+        writing = self._writing(change.record_id, data=change.data, place=change.place)
         base = self._state.base(change.record_id)
         base = base if base is not None and base.dataset_id == change.dataset_id else None
         return self._carried(writing, apply_update(change, base, self._known(change, base), self._terms, writing))
@@ -213,6 +218,10 @@ class Execution:
             if known is not None and change.modified and known.get("metadata_modified") == change.modified:
                 return known
         return None
+
+    def _writing(self, record_id: str, *, data: Data | None = None, place: str = "") -> Writing:
+        older = self._open.get(record_id, ())
+        return Writing(self._state, self._run, "dataset", record_id, data=data, place=place, older=older)
 
     def _carried(self, writing: Writing, flow: Flow[Applied], *, how: How = "") -> Flow[Outcome]:
         if self._failures >= _FAILURES_IN_A_ROW:
@@ -271,13 +280,25 @@ class Execution:
 
 
 class Writing:
-    """The journal's side of one change: one entry for each request that writes; only the last can be open."""
+    """The journal's side of one change: one entry for each request that writes; only the last can be open.
+
+    `older`: those that earlier runs left open for the same thing.
+    """
 
     def __init__(
-        self, state: State, run: int, kind: str, key: str, *, data: Data | None = None, place: str = ""
+        self,
+        state: State,
+        run: int,
+        kind: str,
+        key: str,
+        *,
+        data: Data | None = None,
+        place: str = "",
+        older: Sequence[Entry] = (),
     ) -> None:
         self._state = state
         self._run = run
+        self._older = older
         self._entry: int | None = None
         self.kind = kind
         self.key = key
@@ -288,6 +309,9 @@ class Writing:
     def __call__(self, action: str, *, dataset_id: str, before: Data | None, values: Data) -> None:
         if self._entry is not None:
             self._state.settle(self._entry, did="superseded", after=None)
+        for entry in self._older:
+            self._state.resolve(entry, did="not done")
+        self._older = ()
         self.modified = str((before or {}).get("metadata_modified") or "")
         self._entry = self._state.intend(
             self._run,

@@ -262,9 +262,11 @@ class Survey:
         """Raise StateError where nothing is left of all that is remembered: the catalog was emptied, or is another."""
         if self._state.spool.count_listed():
             return
-        remembered = [row for row in self._rows() if row.base_status == "present"]
-        if not remembered:
+        remembered = [row for row in self._rows() if row.base_status is not None]
+        present = sum(row.base_status == "present" for row in remembered)
+        if not present:
             return
+        # What the source had withdrawn is in the trash, and a witness, too.
         step = max(1, len(remembered) // _WITNESSES)
         for row in remembered[::step][:_WITNESSES]:
             try:
@@ -275,7 +277,7 @@ class Survey:
                 return
             return
         raise StateError(
-            f"none of the {len(remembered)} datasets that earlier runs of {self._name!r} left in {self._catalog_url} "
+            f"none of the {present} datasets that earlier runs of {self._name!r} left in {self._catalog_url} "
             f"exists any more: {NOTHING_DONE}. If the catalog was emptied or rebuilt on purpose, begin anew with "
             "--forget-state"
         )
