@@ -62,6 +62,9 @@ class Catalog(AbstractContextManager["Catalog"]):
                 found.setdefault(identity.record_id, []).append(dataset)
         return dict(sorted(found.items()))
 
+    def is_indexed(self, dataset_id: str) -> bool:
+        return self._site.index.get(dataset_id) is not None
+
     def save(self) -> sqlite3.Connection:
         """Return a copy of the database."""
         copy = sqlite3.connect(":memory:")

@@ -66,6 +66,8 @@ class Person:
             if self.draw.random() < 0.5:
                 return "nothing"
             self.catalog.act("package_patch", id=dataset["id"], state="active")
+            if self.shown(dataset["id"])["state"] == "deleted":
+                return "nothing"  # CKAN looked at the index's copy, which had not heard of the delete.
             before = self.unsure.pop(key, None) or self.deleted.pop(key, None)
             if before is not None:
                 # As CKAN deletes a dataset, its memberships do not come back (quirk C20).
@@ -177,7 +179,9 @@ class Person:
         self.catalog.act("package_delete", id=dataset["id"])
         # CKAN retires the memberships with it (quirk C20).
         self.hands = {cell: hand for cell, hand in self.hands.items() if cell[0] != key or cell[1][:7] != "groups."}
-        (self.deleted if key in self.known else self.unsure)[key] = cells_of_dataset(dataset)
+        # What the index still shows as active, package_revise takes for that, and makes it so (quirk E1).
+        is_seen = key in self.known and not self.catalog.is_indexed(dataset["id"])
+        (self.deleted if is_seen else self.unsure)[key] = cells_of_dataset(dataset)
         self.undeleted.discard(key)
         return True
 

@@ -241,6 +241,15 @@ def test_what_an_undo_took_back_and_the_source_corrected_comes_as_corrected(benc
     assert only(bench, "a")["title"] == "Right"
 
 
+def test_what_an_undo_took_back_of_a_killed_run_is_not_taken_for_done_by_the_next(bench: Bench) -> None:
+    bench.catalog.act("group_create", name="g1")
+    bench.sync_killed({"a": record(groups=["g1"])}, is_create)
+    bench.undo()
+    bench.catalog.act("package_patch", id=only(bench, "a")["id"], state="active", groups=[])
+    bench.sync({"a": record(groups=["g1"])})
+    assert [group["name"] for group in only(bench, "a")["groups"]] == ["g1"]
+
+
 def test_an_update_of_a_dataset_that_nothing_was_remembered_of_is_remembered_as_ckan_returned_it(bench: Bench) -> None:
     bench.sync({"a": record("First")})
     bench.lose_state()

@@ -72,7 +72,8 @@ class Undoing:
     def _carried(self, entry: Entry, flow_of: Any) -> Flow[Outcome]:
         # Should nobody be able to write down what became of it, the next run takes it for what was agreed before.
         agreed = entry.base_before.source if entry.base_before is not None else None
-        writing = Writing(self._state, self._run, entry.kind, entry.key, data=agreed)
+        older = () if entry.did else (entry,)
+        writing = Writing(self._state, self._run, entry.kind, entry.key, data=agreed, older=older)
         applied = yield from settled(entry.kind, entry.key, "", flow_of(writing))
         outcome = applied.outcome
         with self._state.batch():
