@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.applying import Terms
 from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.identity import Identity
@@ -50,5 +51,16 @@ class Listening:
     def __call__(
         self, action: str, *, dataset_id: str, before: Mapping[str, Any] | None, values: Mapping[str, Any]
     ) -> None:
-        modified = None if before is None else before["metadata_modified"]
+        modified = None if before is None else before.get("metadata_modified")
         self.told.append((action, dataset_id, modified, dict(values)))
+
+    def refused(self) -> None:
+        action, dataset_id, modified, values = self.told.pop()
+        self.told.append((f"{action} refused", dataset_id, modified, values))
+
+
+class Full(Listening):
+    """A journal that can take nothing down."""
+
+    def __call__(self, *_: Any, **__: Any) -> None:
+        raise StateError("the disk is full")

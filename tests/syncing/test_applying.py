@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from applying_model import DATA, IDENTITY, MARKER, STRICT, TERMS, THEN, Listening, base, shown
+from applying_model import DATA, IDENTITY, MARKER, STRICT, TERMS, THEN, Full, Listening, base, shown
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.applying import Terms, apply_adopt, apply_group, apply_update
 from ckan_api_client.syncing.plan import Adopt, GroupChange, Update
@@ -117,11 +117,8 @@ def test_an_id_that_has_become_another_dataset_s_name_is_left_alone(play: Any) -
 
 
 def test_nothing_is_sent_that_the_journal_could_not_take_down(play: Any) -> None:
-    def full(*_: Any, **__: Any) -> None:
-        raise StateError("no space left on the device")
-
     with pytest.raises(StateError):
-        play(update(journal=full), [])
+        play(update(journal=Full()), [])
 
 
 def adopt(terms: Terms = TERMS, journal: Any = None) -> Any:
@@ -186,7 +183,7 @@ def test_an_organization_is_updated_by_what_differs_alone(play: Any) -> None:
     there = {"id": "o", "name": "org", "title": "Old", "state": "active", "users": [{"name": "a"}]}
     change = GroupChange("organization", "org", {"name": "org", "title": "Organization"}, update=True)
     script = [("organization_show", there), ("organization_patch", {"id": "o"})]
-    applied, sent = play(apply_group(change, lambda *_, **__: None), script)
+    applied, sent = play(apply_group(change, Listening()), script)
     assert applied.outcome.did is Did.UPDATED
     assert sent[1] == {"id": "o", "title": "Organization"}
 

@@ -113,7 +113,10 @@ def test_every_name_that_is_tried_is_in_the_journal(play: Any, refuse: Any, not_
     journal = Listening()
     script = [("package_create", taken), ("package_show", not_yours), ("package_create", shown())]
     play(create(TERMS, journal), script)
-    assert [values["name"] for *_, values in journal.told] == ["wells", SUFFIXED]
+    assert [(action, values["name"]) for action, *_, values in journal.told] == [
+        ("create refused", "wells"),
+        ("create", SUFFIXED),
+    ]
 
 
 def test_a_name_that_our_own_dataset_has_means_an_earlier_run_made_it(play: Any, refuse: Any) -> None:

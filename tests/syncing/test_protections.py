@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from applying_model import IDENTITY, TERMS, shown
+from applying_model import IDENTITY, TERMS, Full, shown
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing import SynchronizationClient
 from ckan_api_client.syncing.deleting import apply_delete
@@ -163,12 +163,9 @@ def test_an_edit_of_a_resource_is_no_conflict_where_the_source_knows_it_by_anoth
 
 
 def test_a_delete_that_the_journal_cannot_take_down_is_not_sent(play: Any) -> None:
-    def full(*_: Any, **__: Any) -> None:
-        raise StateError("the disk is full")
-
     change = Delete("1", IDENTITY.dataset_id, "Wells")
     with pytest.raises(StateError, match="the disk is full"):
-        play(apply_delete(change, TERMS, full), [("package_show", shown())])
+        play(apply_delete(change, TERMS, Full()), [("package_show", shown())])
 
 
 def test_what_is_taken_down_is_flushed_to_the_disk_at_each_commit(state: Path) -> None:

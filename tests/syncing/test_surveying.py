@@ -241,6 +241,19 @@ def test_what_an_undo_took_back_and_the_source_corrected_comes_as_corrected(benc
     assert only(bench, "a")["title"] == "Right"
 
 
+def test_a_create_that_was_refused_is_not_taken_for_carried_out(bench: Bench) -> None:
+    """The id was taken, by a dataset in the trash of which nothing is remembered; who has it could not be read."""
+    bench.sync({"a": record("First"), "b": record()})
+    bench.sync({"b": record()})
+    bench.lose_state()
+    bench.catalog.ckan.faults.add("package_show", "lost-before-commit")
+    assert bench.sync({"a": record("Second"), "b": record()}).counts() == {"unchanged": 1, "failed": 1}
+    bench.catalog.heal()
+    bench.catalog.act("package_patch", id=only(bench, "a")["id"], state="active")
+    report = bench.sync({"a": record("Second"), "b": record()})
+    assert [(one.path, one.source, one.catalog) for one in report.conflicts] == [("title", "Second", "First")]
+
+
 def test_what_an_undo_took_back_of_a_killed_run_is_not_taken_for_done_by_the_next(bench: Bench) -> None:
     bench.catalog.act("group_create", name="g1")
     bench.sync_killed({"a": record(groups=["g1"])}, is_create)

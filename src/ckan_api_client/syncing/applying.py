@@ -45,6 +45,9 @@ class Journal(Protocol):
 
     def __call__(self, action: str, *, dataset_id: str, before: Data | None, values: Data) -> None: ...
 
+    def refused(self) -> None:
+        """Take down that CKAN refused what was taken down last: whatever happens next, it was not carried out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:

@@ -64,6 +64,7 @@ def _create(task: Task) -> Flow[Applied]:
             made = yield from create_once({**payload, "name": name}, is_ours)
         except ValidationError as error:
             refusal = error
+            task.journal.refused()
             if not {"id", "name", "resources"} & set(error.errors):
                 raise
         else:

@@ -324,6 +324,12 @@ class Writing:
             source=None if self.data is None else dict(self.data),
         )
 
+    def refused(self) -> None:
+        """Write down that the last request was refused, so that nobody takes it for carried out."""
+        if self._entry is not None:
+            self._state.settle(self._entry, did=Did.REFUSED.value, after=None)
+            self._entry = None
+
     def settle(self, applied: Applied) -> None:
         """Write down how it ended; where that is not known, the entry stays open for the next run to look into."""
         if self._entry is not None and not applied.is_open:
