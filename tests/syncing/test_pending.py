@@ -59,6 +59,15 @@ def test_one_of_the_values_that_were_written_is_enough() -> None:
     assert was_carried_out(both, shown(metadata_modified=LATER, title="By hand", notes="New notes"))
 
 
+@pytest.mark.parametrize(
+    ("values", "is_done"), [({"state": "active"}, True), ({"state": "active", "title": "Wells"}, False)]
+)
+def test_a_state_tells_only_where_nothing_else_was_written(values: dict[str, Any], *, is_done: bool) -> None:
+    """Somebody may have undeleted it."""
+    was = entry("revive", before=OLD | {"state": "deleted"}, values=values)
+    assert was_carried_out(was, OLD | {"metadata_modified": LATER}) is is_done
+
+
 def test_what_ckan_made_of_a_value_is_that_value() -> None:
     written = entry(values={"resources": [{"id": "r", "url": "http://a.example", "format": "csv"}]})
     now = shown(metadata_modified=LATER, resources=[{"id": "r", "url": "http://a.example", "format": "CSV"}])

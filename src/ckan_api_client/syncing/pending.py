@@ -40,13 +40,15 @@ def was_written(values: Data, *, before: Data, current: Data) -> bool:
     """Tell whether values were written over a dataset.
 
     They were if the timestamp moved, and one of those that differed is there; where people have changed all of them
-    since, they count as not written, and what people have as a conflict.
+    since, they count as not written, and what people have as a conflict. A state, which people may have given it
+    themselves, tells only where nothing else was written.
     """
     if current.get("metadata_modified") == before.get("metadata_modified"):
         return False
+    telling = {key: value for key, value in values.items() if key != "state"} or values
     return any(
         field_differences({key: before.get(key)}, current) and not field_differences({key: value}, current)
-        for key, value in values.items()
+        for key, value in telling.items()
         if value is not REMOVED
     )
 
