@@ -19,7 +19,7 @@ def test_the_embedded_ckan_is_empty_in_each_test(pytester: pytest.Pytester) -> N
             assert [write.action for write in ckan.writes] == ["package_create"]
         """
     )
-    pytester.runpytest("-W", "error").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=2)
 
 
 def test_a_marker_chooses_the_version(pytester: pytest.Pytester) -> None:
@@ -36,7 +36,7 @@ def test_a_marker_chooses_the_version(pytester: pytest.Pytester) -> None:
             assert ckan.version == "2.10"
         """
     )
-    pytester.runpytest("--strict-markers").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("--strict-markers").assert_outcomes(passed=2)
 
 
 def test_faults_end_with_the_test(pytester: pytest.Pytester) -> None:
@@ -54,7 +54,7 @@ def test_faults_end_with_the_test(pytester: pytest.Pytester) -> None:
             assert ckan_client.create_organization({"name": "survey"}).name == "survey"
         """
     )
-    pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
 
 
 def test_a_real_ckan_takes_the_place_of_the_embedded_one(pytester: pytest.Pytester) -> None:
@@ -65,4 +65,4 @@ def test_a_real_ckan_takes_the_place_of_the_embedded_one(pytester: pytest.Pytest
             assert ckan_client.low_level.base_url == "http://ckan.example"
         """
     )
-    pytester.runpytest("--ckan-url", "http://ckan.example", "--ckan-token", "t").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("--ckan-url", "http://ckan.example", "--ckan-token", "t").assert_outcomes(passed=1)
