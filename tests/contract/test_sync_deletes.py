@@ -130,3 +130,17 @@ def test_planning_does_not_count_as_a_run(sync: Sync, records: dict[str, Any], r
         assert not patient.plan(rest)
     patient.apply(Plan.from_json(patient.plan(rest).to_json()))
     assert len(patient.plan(rest).deletes) == 1
+
+
+def test_purge_leaves_no_table_behind(sync: Sync, bench: Bench) -> None:
+    purging = sync.with_options(deletes="purge")
+    resource = {"url": "http://data.example/1.csv", "name": "Table"}
+    records = {key: {"name": bench.name(key), "title": key, "resources": [resource]} for key in ("a", "b", "c")}
+    dataset_id = create(purging, records)
+    (table,) = (one["id"] for one in bench.show(dataset_id)["resources"])
+    bench.action.datastore_create(resource_id=table, records=[{"x": "1"}], force=True)
+    assert purging({key: records[key] for key in ("b", "c")}).counts() == {"deleted": 1, "unchanged": 2}
+    with pytest.raises(NotFound):
+        bench.show(dataset_id)
+    with pytest.raises(NotFound):
+        bench.action.datastore_search(resource_id=table)

@@ -79,15 +79,15 @@ def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
 
 
 def _purge(change: Delete, before: Data, journal: Journal) -> Flow[None]:
-    yield from _drop_tables(before)
     journal("purge", dataset_id=change.dataset_id, before=before, values={})
+    yield from _drop_tables(before)
     try:
         yield from call("dataset_purge", {"id": change.dataset_id})
     except NotFound:
         return
-    except (TransportError, ServerError) as error:
+    except (TransportError, ServerError):
         if not (yield from _is_gone(change.dataset_id)):
-            raise error from error
+            raise
 
 
 def _drop_tables(dataset: Data) -> Flow[None]:

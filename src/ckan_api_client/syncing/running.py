@@ -37,8 +37,6 @@ from ckan_api_client.wire.messages import Flow
 
 #: So many failures in a row, with nothing done in between, are the server's and not the records'.
 _FAILURES_IN_A_ROW = 25
-#: What shows that the server is well.
-_DONE = frozenset({Did.CREATED, Did.UPDATED, Did.REVIVED, Did.DELETED})
 #: Fields whose refusal is the catalog's doing, not the record's: it may be taken the next time.
 _OF_THE_CATALOG = frozenset({"id", "name", "owner_org", "groups"})
 _WRITTEN = frozenset({Did.CREATED, Did.UPDATED, Did.REVIVED, Did.ADOPTED})

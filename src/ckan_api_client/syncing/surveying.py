@@ -315,8 +315,7 @@ class Survey:
 
     def _tell_again(self) -> None:
         """Of the conflicts that a killed run met where it wrote, nobody has heard."""
-        last = next(iter(self._state.runs()), None)
-        for entry in self._state.entries(last.number) if last is not None and not last.ended else ():
+        for entry in self._state.last_entries_if_cut_short():
             base = self._state.base(entry.key) if entry.kind == "dataset" else None
             if base is not None and base.kept:
                 self._state.put_base(base.with_kept(untold(base.kept)))

@@ -94,6 +94,10 @@ class Journal:
         if self._current == run:
             self._current = None
 
+    def last_entries_if_cut_short(self) -> list[Entry]:
+        newest = self._database.rows("run", "1 ORDER BY number DESC LIMIT 1")
+        return self.entries(newest[0][0]) if newest and not newest[0][7] else []
+
     def runs(self) -> list[RunRecord]:
         rows = self._database.rows("run", "1 ORDER BY number DESC")
         undone = {row[5]: row[0] for row in rows if row[5] is not None and row[7] == "done"}

@@ -142,6 +142,10 @@ class State:
         """Return the runs, the newest first."""
         return self._journal.runs()
 
+    def last_entries_if_cut_short(self) -> list[Entry]:
+        """Return what the last run wrote, if it never came to an end; the newest first."""
+        return self._journal.last_entries_if_cut_short()
+
     def intend(
         self,
         run: int,
