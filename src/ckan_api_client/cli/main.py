@@ -35,31 +35,61 @@ _MOST_CONFLICTS = 20
 CHANGES = 2
 DETAILED = "--detailed-exitcode"
 
-_COMMANDS = {
-    "apply": ("ckan_api_client.cli.apply", "Apply a plan that was kept, if it still holds."),
-    "demo": ("ckan_api_client.cli.demo", "See a sync without any CKAN."),
-    "plan": ("ckan_api_client.cli.plan", "See what a sync would do, value by value; nothing is written."),
-    "runs": ("ckan_api_client.cli.runs", "What was done for a source so far, run by run."),
-    "serve": ("ckan_api_client.cli.serve", "Run an embedded CKAN-compatible server, to try things on."),
-    "status": ("ckan_api_client.cli.status", "What a catalog is, who I am there, and what I may do."),
-    "sync": ("ckan_api_client.cli.sync", "Make a catalog match a source, and nothing else."),
-    "undo": ("ckan_api_client.cli.undo", "Take back what a run did."),
+#: Under each heading, the commands: where they are, and what they do.
+_SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "Make a catalog match a source": {
+        "plan": ("plan", "See what a sync would do, value by value; nothing is written."),
+        "apply": ("apply", "Apply a plan that was kept, if it still holds."),
+        "sync": ("sync", "Plan and apply in one."),
+        "undo": ("undo", "Take back what a run did."),
+        "runs": ("runs", "What was done for a source so far, run by run."),
+        "report": ("report", "Show a run as a page for the browser, as Markdown or as JSON."),
+    },
+    "One thing at a time": {
+        "list": ("list", "The names of all datasets, organizations or groups, or a dataset's resources."),
+        "get": ("get", "A dataset, organization, group or resource."),
+        "iter": ("iter", "All of them, whole, as JSON lines."),
+        "create": ("create", "Make one."),
+        "update": ("update", "Make one be what you say, and keep what others changed meanwhile."),
+        "patch": ("patch", "Set some of its values."),
+        "purge": ("purge", "Remove it for good."),
+        "import": ("import_", "As the 2014 client had it: a dataset, a folder, an SQLite file."),
+    },
+    "Many, with the grammar and the formats of ckanapi": {
+        "action": ("action", "Call any action of the API."),
+        "batch": ("batch", "Call the actions in a file of JSON lines."),
+        "dump": ("dump", "Write datasets, organizations, groups or users as JSON lines."),
+        "load": ("load", "Create or update them from JSON lines."),
+        "search": ("search", "Write the datasets that a search finds as JSON lines."),
+        "delete": ("delete", "Move datasets, organizations, groups or users to the trash."),
+    },
+    "About the catalog and this tool": {
+        "status": ("status", "What a catalog is, who I am there, and what I may do."),
+        "whoami": ("whoami", "Whose the API token is."),
+        "settings": ("settings", "Each setting, and where it came from."),
+        "completion": ("completion", "Let a shell complete the commands."),
+        "demo": ("demo", "See a sync without any CKAN."),
+        "serve": ("serve", "Run an embedded CKAN-compatible server, to try things on."),
+    },
 }
+
+_COMMANDS = {name: module for section in _SECTIONS.values() for name, (module, _) in section.items()}
 
 
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(_COMMANDS)
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(_COMMANDS[cmd_name][0]).command
+        command: click.Command = importlib.import_module(f"ckan_api_client.cli.{_COMMANDS[cmd_name]}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in sorted(_COMMANDS.items())])
+        for title, commands in _SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, text) for name, (_, text) in commands.items()])
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from ckan_api_client.high_level import CkanHighlevelClient
+    from ckan_api_client.low_level import CkanLowlevelClient
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,6 +26,18 @@ class Site:
 
     url: str
     token: str | None = field(default=None, repr=False)
+    #: What else the clients are given: `proxy`, `ca_bundle`, `user_agent` ... (`low_level.settings.Settings.of`).
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def low_level(self) -> CkanLowlevelClient:
+        from ckan_api_client.low_level import CkanLowlevelClient  # noqa: PLC0415 - `--help` needs none
+
+        return CkanLowlevelClient(self.url, self.token, **self.options)
+
+    def high_level(self) -> CkanHighlevelClient:
+        from ckan_api_client.high_level import CkanHighlevelClient  # noqa: PLC0415 - as above
+
+        return CkanHighlevelClient(self.url, self.token, **self.options)
 
 
 def site_options(function: F) -> F:
