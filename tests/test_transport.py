@@ -240,6 +240,14 @@ def test_a_custom_header_carries_the_token_alone(colour: Colour, serve: Callable
     assert server.heads[0].count(CANARY) == 1
 
 
+def test_several_headers_carry_the_token_where_asked(colour: Colour, serve: Callable[..., RawServer]) -> None:
+    server = serve()
+    colour.send(connection(server.url, token_header=("Authorization", "X-CKAN-API-Key")), CALL)
+    headers = server.peers[0].headers()
+    assert (headers["authorization"], headers["x-ckan-api-key"]) == (CANARY, CANARY)
+    assert server.heads[0].count(CANARY) == 2
+
+
 def test_without_a_token_none_is_sent(colour: Colour, serve: Callable[..., RawServer]) -> None:
     server = serve()
     colour.send(connection(server.url, token=None), CALL)

@@ -1,8 +1,8 @@
 """Requests over HTTP: the only file that imports the HTTP library, and the only one that waits.
 
-What it keeps to: every request goes below one base URL, so the token goes to that origin alone, in one header; no
-redirect is followed (a 301 turns a POST into a GET without a body, quirk A15); cookies are dropped (quirk B4);
-environment variables and ~/.netrc are not read.
+What it keeps to: every request goes below one base URL, so the token goes to that origin alone, in one header or in
+those that were asked for; no redirect is followed (a 301 turns a POST into a GET without a body, quirk A15); cookies
+are dropped (quirk B4); environment variables and ~/.netrc are not read.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Connection:
 
     address: Address
     token: Token | None = None
-    token_header: str = TOKEN_HEADER
+    token_header: str | tuple[str, ...] = TOKEN_HEADER
     timeouts: Timeouts = field(default_factory=Timeouts)
     user_agent: str = USER_AGENT
     proxy: str | None = field(default=None, repr=False)
@@ -62,7 +62,7 @@ class Connection:
     def _options(self) -> dict[str, Any]:
         headers = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
         if self.token is not None:
-            headers[self.token_header] = self.token.reveal()
+            headers |= dict.fromkeys(_all_of(self.token_header), self.token.reveal())
         limits = self.timeouts
         return {
             "headers": headers,
@@ -171,6 +171,10 @@ def _translated(request: Request, connection: Connection) -> Iterator[None]:
         raise TransportError(message, Outcome.UNKNOWN) from error
     except (httpx2.InvalidURL, httpx2.HTTPError) as error:
         raise TransportError(f"{request.label}: {_text(error)}", Outcome.NOT_SENT) from error
+
+
+def _all_of(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else names
 
 
 def _text(error: Exception) -> str:

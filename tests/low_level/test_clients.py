@@ -69,6 +69,13 @@ def test_a_wrong_token_is_an_error_on_reads_too_though_ckan_answers_them(clients
     assert script.actions == ["user_show"]
 
 
+def test_whose_a_token_is_is_not_asked_where_nobody_wants_to_know(clients: Clients) -> None:
+    script = Script(success(AIR))
+    client = clients.make(script, TOKEN, check_token=False)
+    assert clients.settle(client.get_dataset("air")) == AIR
+    assert script.actions == ["package_show"]
+
+
 def test_a_wrong_token_is_asked_for_again_by_the_next_call(clients: Clients) -> None:
     script = Script(UNKNOWN_USER, ME, success(AIR))
     client = clients.make(script, TOKEN)
@@ -333,6 +340,8 @@ def test_what_is_no_base_url_or_token_is_refused_at_once(make: Any) -> None:
 def test_a_name_that_no_header_can_have_is_refused(header: str) -> None:
     with pytest.raises(ValueError, match="is no name of a header"):
         Settings.of("https://example.org", TOKEN, token_header=header)
+    with pytest.raises(ValueError, match="is no name of a header"):
+        Settings.of("https://example.org", TOKEN, token_header=("Authorization", header))
 
 
 def test_a_setting_that_does_not_exist_is_refused() -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Self, TypeVar
 
 from ckan_api_client.low_level.flows import whoami
+from ckan_api_client.quirks.tokens import TOKEN_HEADER
 from ckan_api_client.transport import USER_AGENT, Connection, Timeouts
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Flow
@@ -27,6 +28,7 @@ class Settings:
     connection: Connection
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     pace: Pace = field(default_factory=Pace, repr=False, compare=False)
+    check_token: bool = True
 
     @classmethod
     def of(
@@ -37,20 +39,24 @@ class Settings:
         settings: Self | None = None,
         retry: RetryPolicy | None = None,
         timeouts: Timeouts | None = None,
-        token_header: str = "Authorization",  # noqa: S107 - the name of a header
+        token_header: str | tuple[str, ...] = TOKEN_HEADER,
         user_agent: str | None = None,
         proxy: str | None = None,
         ca_bundle: str | None = None,
+        check_token: bool = True,
     ) -> Self:
         """Return the settings that a client's arguments mean.
 
         `timeouts` in seconds (10 to connect, 300 between bytes, 900 in all, unless said); `token_header` for sites
-        that set `apitoken_header_name`; `proxy` a URL; `ca_bundle` the path of a PEM file that is trusted instead of
-        the system's. Raises ValueError for a base URL or token that cannot be one. `settings` are taken as they are.
+        that set `apitoken_header_name`, or several; `proxy` a URL; `ca_bundle` the path of a PEM file that is trusted
+        instead of the system's. `check_token=False` leaves out the question whose the token is: CKAN then takes one
+        that it does not know for an anonymous visitor, and says nothing. Raises ValueError for a base URL or token
+        that cannot be one. `settings` are taken as they are.
         """
         if settings is not None:
             return settings
-        if not _HEADER_NAME.fullmatch(token_header):
+        names = [token_header] if isinstance(token_header, str) else token_header
+        if not all(map(_HEADER_NAME.fullmatch, names)):
             raise ValueError(f"{token_header!r} is no name of a header: use one such as 'X-CKAN-API-Key'")
         connection = Connection(
             Address.of(base_url),
@@ -62,7 +68,8 @@ class Settings:
             user_agent=user_agent or USER_AGENT,
         )
         retry = retry or RetryPolicy()
-        return cls(connection, retry, Pace(longest_pause=retry.longest_pause, clock=retry.clock))
+        pace = Pace(longest_pause=retry.longest_pause, clock=retry.clock)
+        return cls(connection, retry, pace, check_token=check_token)
 
     def without_token(self) -> Settings:
         return replace(self, connection=replace(self.connection, token=None))
@@ -86,6 +93,7 @@ class Caller:
         return (insist(self._identified(flow), policy, ask) for flow in flows)
 
     def _identified(self, flow: Flow[T]) -> Flow[T]:
-        if self._settings.connection.token is not None and self.user is None:
+        asks = self._settings.check_token and self._settings.connection.token is not None
+        if asks and self.user is None:
             self.user = yield from whoami()
         return (yield from flow)
