@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckan_api_client.exceptions import CkanError, NotAuthorized, NotFound, ServerError, TransportError
+from ckan_api_client.exceptions import CkanError, NotAuthorized, NotFound
 from ckan_api_client.high_level.datasets import revise_until_done
+from ckan_api_client.high_level.purging import drop_tables, purge_record
 from ckan_api_client.low_level.flows import show
 from ckan_api_client.objects.merging import Merge
 from ckan_api_client.syncing.applying import (
@@ -20,7 +21,6 @@ from ckan_api_client.syncing.applying import (
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.plan import Delete
 from ckan_api_client.syncing.report import Did, Outcome
-from ckan_api_client.wire.action import call
 from ckan_api_client.wire.messages import Flow
 
 #: What is written, by policy; a purge goes by way of the trash, which is held against the marker.
@@ -80,31 +80,5 @@ def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
 
 def _purge(change: Delete, before: Data, journal: Journal) -> Flow[None]:
     journal("purge", dataset_id=change.dataset_id, before=before, values={})
-    yield from _drop_tables(before)
-    try:
-        yield from call("dataset_purge", {"id": change.dataset_id})
-    except NotFound:
-        return
-    except (TransportError, ServerError):
-        if not (yield from _is_gone(change.dataset_id)):
-            raise
-
-
-def _drop_tables(dataset: Data) -> Flow[None]:
-    """Delete the DataStore's tables of a dataset, which a purge would leave behind (quirk H3)."""
-    for resource in dataset.get("resources") or []:
-        if resource.get("datastore_active") is True:
-            try:
-                yield from call("datastore_delete", {"resource_id": resource["id"], "force": True})
-            except NotFound:
-                continue
-
-
-def _is_gone(dataset_id: str) -> Flow[bool]:
-    try:
-        yield from show("dataset", dataset_id)
-    except NotFound:
-        return True
-    except CkanError:
-        return False
-    return False
+    yield from drop_tables(before)
+    yield from purge_record("dataset", change.dataset_id)

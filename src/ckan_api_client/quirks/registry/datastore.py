@@ -20,7 +20,7 @@ QUIRKS = (
         effect="A dataset that is purged leaves the tables of its resources behind. On 2.12 they are deleted only "
         "through a resource that has the id again.",
         workaround="Deleted datasets go to the trash, with all they have. Who purges one deletes its tables first.",
-        where=("high_level.datasets.delete_dataset", "high_level.datasets.wipe_dataset"),
+        where=("high_level.datasets.delete_dataset", "high_level.purging.purge", "syncing.deleting.apply_delete"),
         source=("ckan/logic/action/delete.py:117", "#6675"),
     ),
 )
