@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
 import threading
@@ -13,7 +14,14 @@ from typing import Any
 import click
 
 from ckan_api_client import __version__
-from ckan_api_client.exceptions import CkanError, EditConflict, NotAuthorized, StalePlan, UnsafePlan
+from ckan_api_client.exceptions import (
+    CkanError,
+    EditConflict,
+    NotAuthorized,
+    StalePlan,
+    UnsafePlan,
+    ValidationError,
+)
 
 #: Exit codes, and with wrong usage, which is click's, and 0 for done or nothing to do, all that there are.
 FATAL, WRONG_USAGE, UNDONE, UNSAFE, CONFLICT, NOT_AUTHORIZED, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
@@ -100,8 +108,8 @@ def cli() -> None:
     The catalog and the API token are read from CKAN_URL and CKAN_API_TOKEN.
 
     Exit codes: 0 done, or nothing to do; 1 nothing could be done; 2 wrong usage; 3 some things were not done, the
-    report says which; 4 refused, since a plan is unsafe, altered or outdated; 5 both sides changed a value, with
-    --on-conflict fail; 6 the token may not do this; 130 interrupted.
+    report says which; 4 refused, since a plan is unsafe, altered or outdated; 5 two sides changed a value: nothing was
+    written (of a sync, with --on-conflict fail); 6 the token may not do this; 130 interrupted.
     """
 
 
@@ -117,6 +125,10 @@ def main(arguments: list[str] | None = None) -> Any:
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nInterrupted.", err=True)
         sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Who read our output has enough of it (`ckanclient iter ... | head`). What is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FATAL)
     except tuple(kind for kind, _ in _CODES) as error:
         _complain(error)
         sys.exit(FATAL if detailed else next(code for kind, code in _CODES if isinstance(error, kind)))
@@ -148,4 +160,23 @@ def _complain(error: Exception) -> None:
         lines += (line for conflict in error.conflicts[:_MOST_CONFLICTS] for line in conflict_lines(conflict))
         if len(error.conflicts) > _MOST_CONFLICTS:
             lines.append(f"  and {len(error.conflicts) - _MOST_CONFLICTS:,} more: see `ckanclient plan --full`")
+    elif isinstance(error, ValidationError):
+        lines = _by_field(error)
     click.echo("\n".join(["Error: " + lines[0], *lines[1:]]), err=True)
+
+
+def _by_field(error: ValidationError) -> list[str]:
+    """Return what is wrong with the data, a line for each field, and what the message says besides."""
+    from ckan_api_client.cli.output import safe_text  # noqa: PLC0415 - only where something went wrong
+    from ckan_api_client.quirks.errors import flatten_errors  # noqa: PLC0415 - as above
+
+    told = [f"{path}: {text}" for path, text in flatten_errors(error.errors)]
+    head, found, tail = error.message.partition("; ".join(told))
+    if not told or not found:
+        return [safe_text(error.message)]
+    rest = tail.strip(". ")
+    return [
+        safe_text(f"{head.rstrip(': ')}: CKAN does not take this:"),
+        *(f"  {safe_text(one)}" for one in told),
+        *([safe_text(rest)] if rest else []),
+    ]
