@@ -8,7 +8,17 @@ from types import ModuleType
 
 import pytest
 
-PUBLIC = ["low_level", "high_level", "syncing", "objects", "sources", "exceptions", "transport"]
+PUBLIC = [
+    "low_level",
+    "high_level",
+    "syncing",
+    "objects",
+    "sources",
+    "exceptions",
+    "transport",
+    "ckanapi",
+    "ckanapi.errors",
+]
 
 #: The import paths that are promised for good.
 PROMISED = {
@@ -17,6 +27,15 @@ PROMISED = {
     "syncing": {"SynchronizationClient", "AsyncSynchronizationClient"},
     "objects": {"CkanDataset", "CkanResource", "CkanOrganization", "CkanGroup"},
     "exceptions": {"HTTPError", "BadApiError", "BadApiWarning", "OperationFailure", "CkanError"},
+    "ckanapi": {
+        "RemoteCKAN",
+        "LocalCKAN",
+        "TestAppCKAN",
+        "CKANAPIError",
+        "NotAuthorized",
+        "NotFound",
+        "ValidationError",
+    },
 }
 
 
@@ -46,7 +65,7 @@ def test_whatever_a_module_defines_for_others_is_in_all(module: ModuleType) -> N
     assert inside <= set(module.__all__)
 
 
-@pytest.mark.parametrize("name", ["low_level", "high_level", "syncing", "objects", "sources"])
+@pytest.mark.parametrize("name", ["low_level", "high_level", "syncing", "objects", "sources", "ckanapi"])
 def test_the_init_of_a_public_package_imports_nothing_that_it_does_not_export(name: str) -> None:
     module = importlib.import_module(f"ckan_api_client.{name}")
     imported = {
