@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import subprocess
+import sys
+import termios
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +19,12 @@ from click.testing import CliRunner, Result
 from ckan_api_client.cli.main import main
 from ckan_api_client.low_level import CkanLowlevelClient
 from ckan_api_client.testing import EmbeddedCkan
+
+#: What else the command line reads of its environment.
+_UNSET = [
+    "CKAN_PROFILE", "CKANCLIENT_CONFIG", "REQUESTS_CA_BUNDLE",
+    *(name for kind in ("HTTP", "HTTPS", "ALL", "NO") for name in (f"{kind}_PROXY", f"{kind.lower()}_proxy")),
+]  # fmt: skip
 
 
 @dataclass
@@ -31,13 +41,16 @@ class Line:
             "CKAN_URL": self.ckan.url,
             "CKAN_API_TOKEN": self.ckan.sysadmin_token,
             "CKAN_API_KEY": None,
+            **dict.fromkeys(_UNSET),
+            "HOME": str(self.folder),
+            "XDG_CONFIG_HOME": str(self.folder / "config"),
             "XDG_STATE_HOME": str(self.folder / "state"),
         }
 
-    def __call__(self, *arguments: str, **environment: str | None) -> Result:
+    def __call__(self, *arguments: str, stdin: str | None = None, **environment: str | None) -> Result:
         """Run a command; return its exit code and what it wrote."""
         runner = CliRunner(env={**self.environment, **environment})
-        with runner.isolation() as (stdout, stderr, _):
+        with runner.isolation(stdin) as (stdout, stderr, _):
             code = 0
             try:
                 main(list(arguments))
@@ -45,6 +58,21 @@ class Line:
                 code = end.code if isinstance(end.code, int) else 1
             out, err = stdout.getvalue(), stderr.getvalue()
         return Result(runner, out, err, out + err, None, code, None)
+
+    def on_terminal(self, *arguments: str, typed: str = "") -> tuple[int, str]:
+        """Run a command in a process of its own, on a terminal of 100 columns; return its exit code and its screen."""
+        ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (50, 100))
+        command = [sys.executable, "-m", "ckan_api_client.cli", *arguments]
+        environment = {**self.process_environment(), "TERM": "xterm"}
+        with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+            os.close(theirs)
+            os.write(ours, typed.encode())
+            shown = b""
+            while part := _read(ours):
+                shown += part
+        os.close(ours)
+        return process.returncode, shown.decode().replace("\r\n", "\n")
 
     def process_environment(self) -> dict[str, str]:
         """The same environment, for a process of its own."""
@@ -65,6 +93,13 @@ class Line:
     def writes(self) -> list[str]:
         """The actions that wrote something, in order."""
         return [write.action for write in self.ckan.writes]
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # Linux says so where the other end is closed.
+        return b""
 
 
 @pytest.fixture(scope="module")

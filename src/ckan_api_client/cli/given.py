@@ -93,10 +93,9 @@ def read_record(path: str) -> dict[str, Any]:
     except ValueError as error:
         raise SourceError(str(error), file=name) from error
     if not isinstance(record, dict):
-        many = (
-            "; for many records there are `ckanclient load` and `ckanclient sync`" if isinstance(record, list) else ""
-        )
-        raise SourceError(f"holds a {type(record).__name__}, and one JSON object is wanted{many}", file=name)
+        what = f"is a JSON {type(record).__name__}, and one object is wanted"
+        many = ". For many records there are `ckanclient load` and `ckanclient sync`"
+        raise SourceError(f"{what}{many if isinstance(record, list) else ''}", file=name)
     return record
 
 

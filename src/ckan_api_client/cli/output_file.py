@@ -35,8 +35,8 @@ def opened_output(path: Path | None, *, compressed: bool = False) -> Iterator[Wr
         return
     try:
         with ExitStack() as stack:
-            beside = stack.enter_context(_beside(path))
-            raw = stack.enter_context(beside.open("wb"))
+            replacement = stack.enter_context(beside(path))
+            raw = stack.enter_context(replacement.open("wb"))
             if compressed:
                 # No name and no time in it: the same lines are the same bytes.
                 file = stack.enter_context(gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0))
@@ -48,22 +48,22 @@ def opened_output(path: Path | None, *, compressed: bool = False) -> Iterator[Wr
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
+def beside(path: Path) -> Iterator[Path]:
     """Give the path of a file that takes another one's place at the end, if nothing goes wrong."""
     if path.exists() and not path.is_file():
         yield path  # A pipe, or /dev/null.
         return
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(number)
-    beside = Path(name)
+    replacement = Path(name)
     try:
-        yield beside
+        yield replacement
         umask = os.umask(0)
         os.umask(umask)
-        beside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
-        beside.replace(path)
+        replacement.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
+        replacement.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        replacement.unlink(missing_ok=True)
 
 
 def _writer(file: IO[bytes]) -> Write:

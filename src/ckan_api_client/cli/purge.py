@@ -30,8 +30,9 @@ def command(kind: str, references: tuple[str, ...], site: Site, *, is_agreed: bo
     """Remove for good, with what is in it: nothing of it comes back. Only sysadmins may; a resource, whoever may edit.
 
     Tells first what would be lost, and asks; where there is no terminal to ask on, it needs --yes. If one of them is
-    not there, none is purged. What is in the trash can be purged as well. Of a purged organization or group the
-    datasets stay, without it. Afterwards each is looked for: exit code 3 if one is still there.
+    not there, none is purged. What is in the trash can be purged as well. Of a purged group the datasets stay, without
+    it; an organization with datasets CKAN refuses to purge, where it takes none without organization. Afterwards each
+    is looked for: exit code 3 if one is still there.
 
     To move something to the trash, from where it can come back, use `ckanclient delete`.
     """
@@ -78,7 +79,7 @@ def _told(client: CkanHighlevelClient, kind: str, thing: Thing) -> str:
         query = _DATASETS_OF[kind].format_map(thing)
         search = client.low_level.action.package_search
         number = search(q="*:*", fq=query, rows=0, include_private=True, include_drafts=True)["count"]
-        told.append(f"{counted(number, DATASET)} will be without it")
+        told.append(f"{counted(number, DATASET)} in it" if number else "without datasets")
     told += ["in the trash now"] if thing.get("state") == "deleted" else []
     return ", ".join(told)
 

@@ -1,0 +1,132 @@
+"""`ckanclient list` and `ckanclient iter`: all there is, in lines."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def datasets(line: Any) -> list[dict[str, Any]]:
+    return [
+        line.client.action.package_create(name=name, title=title, owner_org="test-org", private=private)
+        for name, title, private in (("wells", "Wells", False), ("roads", "Roads \x9b31m", False), ("plans", "P", True))
+    ]
+
+
+@pytest.mark.parametrize("word", ["dataset", "datasets", "package", "DATASETS"])
+@pytest.mark.usefixtures("datasets")
+def test_the_names_of_all_datasets_come_one_a_line(line: Any, word: str) -> None:
+    assert line("list", word).stdout == "plans\nroads\nwells\n"
+
+
+def test_ids_come_instead_of_names_if_asked(line: Any, datasets: list[dict[str, Any]]) -> None:
+    assert line("list", "datasets", "--ids").stdout.split() == sorted(one["id"] for one in datasets)
+    assert line("list", "organizations", "--ids").stdout.split() == [datasets[0]["organization"]["id"]]
+
+
+@pytest.mark.usefixtures("datasets")
+def test_without_a_token_nothing_private_is_listed(line: Any) -> None:
+    assert line("list", "datasets", CKAN_API_TOKEN=None).stdout == "roads\nwells\n"
+
+
+def test_more_than_the_server_gives_at_once_are_listed(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        line.client.action.package_create(name=f"many-{number}", owner_org="test-org")
+        line.client.action.group_create(name=f"group-{number}")
+    monkeypatch.setattr("ckan_api_client.quirks.search.MOST_ROWS", 3)
+    monkeypatch.setattr("ckan_api_client.quirks.groups.MOST_ROWS", 3)
+    assert len(line("list", "datasets").stdout.split()) == 7
+    assert line("list", "groups").stdout.split() == [f"group-{number}" for number in range(7)]
+    told = line("iter", "datasets").stdout.splitlines()
+    assert len({json.loads(one)["id"] for one in told}) == len(told) == 7
+
+
+def test_as_json_a_list_has_ids_names_and_titles(line: Any, datasets: list[dict[str, Any]]) -> None:
+    told = json.loads(line("list", "datasets", "--json").stdout)
+    assert told[2] == {"id": datasets[0]["id"], "name": "wells", "title": "Wells"}
+    told = json.loads(line("list", "organizations", "--json").stdout)
+    assert [(one["name"], one["title"]) for one in told] == [("test-org", "Test organization")]
+
+
+@pytest.mark.usefixtures("datasets")
+def test_on_a_terminal_titles_stand_beside_the_names(line: Any) -> None:
+    code, screen = line.on_terminal("list", "datasets")
+    assert code == 0
+    assert [row.split()[0] for row in screen.splitlines()] == ["plans", "roads", "wells"]
+    assert "Roads \\x9b31m" in screen
+
+
+def test_a_datasets_resources_are_listed_by_name_or_url(line: Any) -> None:
+    resources = [{"url": "https://example.org/a", "name": "A\nB"}, {"url": "https://example.org/b"}]
+    made = line.client.action.package_create(name="wells", owner_org="test-org", resources=resources)
+    assert line("list", "resources", "--dataset", "wells").stdout == "A\\x0aB\nhttps://example.org/b\n"
+    ids = [one["id"] for one in made["resources"]]
+    assert line("list", "resources", "--dataset", "wells", "--ids").stdout.split() == ids
+    told = json.loads(line("list", "resources", "--dataset", "wells", "--json").stdout)
+    assert told[1] == {"id": ids[1], "name": None, "format": "", "url": "https://example.org/b"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("list", "users"), "'users' is none of datasets, organizations, groups, resources"),
+        (("list", "resources"), "of which dataset? Give --dataset"),
+        (("list", "groups", "--dataset", "x"), "--dataset is for resources"),
+        (("iter", "resources"), "'resources' is none of datasets, organizations, groups"),
+    ],
+    ids=lambda value: value[1] if isinstance(value, tuple) else "",
+)
+def test_wrong_usage_says_what_is_right(line: Any, arguments: tuple[str, ...], told: str) -> None:
+    result = line(*arguments)
+    assert (result.exit_code, told in result.stderr) == (2, True)
+
+
+def test_whole_records_come_as_lines_of_json(line: Any, datasets: list[dict[str, Any]]) -> None:
+    result = line("iter", "datasets")
+    records = [json.loads(one) for one in result.stdout.splitlines()]
+    assert [one["id"] for one in records] == sorted(one["id"] for one in datasets)
+    roads = next(one for one in records if one["name"] == "roads")
+    assert roads["title"] == "Roads \x9b31m"
+    assert "\x9b" not in result.stdout
+    assert result.stderr == ""
+    [organization] = [json.loads(one) for one in line("iter", "organization").stdout.splitlines()]
+    assert (organization["name"], "packages" in organization) == ("test-org", False)
+
+
+@pytest.mark.parametrize(("name", "options"), [("all.jsonl.gz", ()), ("all", ("-z",))])
+def test_a_file_is_compressed_and_always_the_same(
+    line: Any, datasets: list[dict[str, Any]], tmp_path: Path, name: str, options: tuple[str, ...]
+) -> None:
+    path = tmp_path / name
+    assert line("iter", "datasets", "--output", str(path), *options).exit_code == 0
+    first = path.read_bytes()
+    assert len(gzip.decompress(first).splitlines()) == len(datasets)
+    line("iter", "datasets", "-o", str(path), *options)
+    assert path.read_bytes() == first
+
+
+@pytest.mark.usefixtures("datasets")
+def test_a_file_stays_what_it_was_if_something_goes_wrong(line: Any, tmp_path: Path) -> None:
+    path = tmp_path / "all.jsonl"
+    path.write_text("old\n")
+    result = line("iter", "datasets", "-o", str(path), CKAN_API_TOKEN="wrong")
+    assert (result.exit_code, path.read_text(), list(tmp_path.iterdir())) == (6, "old\n", [path])
+    result = line("iter", "datasets", "-o", str(tmp_path / "absent" / "all.jsonl"))
+    assert (result.exit_code, "No such file or directory" in result.stderr) == (1, True)
+
+
+@pytest.mark.usefixtures("datasets")
+def test_programs_are_told_how_far_it_is(line: Any) -> None:
+    event = json.loads(line("iter", "datasets", "--json").stderr.splitlines()[-1])
+    assert (event["event"], event["done"], event["total"], event["unit"]) == ("ended", 3, 3, "datasets")
+
+
+@pytest.mark.usefixtures("datasets")
+def test_compressed_lines_are_not_for_a_terminal(line: Any) -> None:
+    code, screen = line.on_terminal("iter", "datasets", "-z")
+    assert (code, "give --output FILE" in screen) == (2, True)
