@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,6 +27,7 @@ from ckan_api_client.quirks.requests import JSON_TYPE
 from ckan_api_client.quirks.tokens import TOKEN_HEADER, no_cookies
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Request, Response
+from ckan_api_client.wire.proxy import is_socks
 
 USER_AGENT = f"ckan-api-client/{__version__}"
 
@@ -56,10 +58,15 @@ class Connection:
     timeouts: Timeouts = field(default_factory=Timeouts)
     user_agent: str = USER_AGENT
     proxy: str | None = field(default=None, repr=False)
+    #: A PEM file, or a folder of hashed ones, that is trusted instead of what comes with Python.
     ca_bundle: str | None = None
+    #: False: take any certificate. `ca_bundle` is not looked at then.
+    verify: bool = True
     pool_size: int = 32
 
     def _options(self) -> dict[str, Any]:
+        if self.proxy is not None and is_socks(self.proxy) and find_spec("socksio") is None:
+            raise ValueError("a SOCKS proxy needs one more package: pip install socksio")
         headers = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
         if self.token is not None:
             headers |= dict.fromkeys(_all_of(self.token_header), self.token.reveal())
@@ -72,7 +79,7 @@ class Connection:
             "trust_env": False,
             "cookies": no_cookies(),
             "proxy": self.proxy,
-            **({"verify": ssl.create_default_context(cafile=self.ca_bundle)} if self.ca_bundle else {}),
+            "verify": _trusting(self.ca_bundle) if self.verify and self.ca_bundle else self.verify,
         }
 
 
@@ -171,6 +178,15 @@ def _translated(request: Request, connection: Connection) -> Iterator[None]:
         raise TransportError(message, Outcome.UNKNOWN) from error
     except (httpx2.InvalidURL, httpx2.HTTPError) as error:
         raise TransportError(f"{request.label}: {_text(error)}", Outcome.NOT_SENT) from error
+
+
+def _trusting(ca_bundle: str) -> ssl.SSLContext:
+    """Return what trusts the certificates at a path. Raises ValueError where none can be read there."""
+    where: dict[str, str] = {"capath" if Path(ca_bundle).is_dir() else "cafile": ca_bundle}
+    try:
+        return ssl.create_default_context(ssl.Purpose.SERVER_AUTH, **where)
+    except OSError as error:  # SSLError is one.
+        raise ValueError(f"the CA bundle {ca_bundle!r} cannot be read: {_text(error)}; it should be PEM") from error
 
 
 def _all_of(names: str | tuple[str, ...]) -> tuple[str, ...]:

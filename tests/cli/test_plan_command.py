@@ -146,7 +146,7 @@ def test_the_first_digits_of_a_checksum_will_do(synced: Any, kept: Path) -> None
 
 def test_a_plan_of_another_catalog_is_refused(synced: Any, kept: Path) -> None:
     other = synced.ckan.url.replace("127.0.0.1", "localhost")
-    result = synced("apply", str(kept), "--url", other)
+    result = synced("apply", str(kept), "--url", other, "--token", synced.ckan.sysadmin_token)
     assert result.exit_code == 4
     assert "another" in result.stderr or other in result.stderr
     assert synced.writes == []

@@ -118,7 +118,7 @@ def test_without_a_catalog_it_says_how_to_name_one(line: Any, records: Path) -> 
     [("catalog.example.org", "is no base URL of a CKAN"), ("http://127.0.0.1:9", "cannot reach http://127.0.0.1:9")],
 )
 def test_a_base_url_that_leads_nowhere_is_one_clear_line(line: Any, records: Path, url: str, complaint: str) -> None:
-    result = line("sync", "geo", str(records), "--url", url)
+    result = line("sync", "geo", str(records), CKAN_URL=url)
     assert result.exit_code == 1
     assert complaint in result.stderr
     assert result.stderr.count("\n") == 1

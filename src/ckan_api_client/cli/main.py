@@ -74,7 +74,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "About the catalog and this tool": {
         "status": ("status", "What a catalog is, who I am there, and what I may do."),
         "whoami": ("whoami", "Whose the API token is."),
-        "settings": ("settings", "Each setting, and where it came from."),
+        "settings": ("settings_text", "Each setting, and where it came from."),
         "completion": ("completion", "Let a shell complete the commands."),
         "demo": ("demo", "See a sync without any CKAN."),
         "serve": ("serve", "Run an embedded CKAN-compatible server, to try things on."),

@@ -159,8 +159,9 @@ def open_client(site: Site, given: dict[str, Any]) -> SynchronizationClient:
         Options.taken_from(dict(rules))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    in_flight = given.get("in_flight", IN_FLIGHT)
     return SynchronizationClient(
-        site.url, site.token, state=given["state"], in_flight=given.get("in_flight", IN_FLIGHT), **rules
+        site.url, site.token, state=given["state"], in_flight=in_flight, **site.options, **rules
     )
 
 

@@ -25,7 +25,7 @@ def command(source_name: str, site: Site, state: Path | None, *, as_json: bool) 
 
     The numbers are for `ckanclient undo SOURCE RUN`. They are those of this machine's memory (--state).
     """
-    with SynchronizationClient(site.url, site.token, state=state) as client:
+    with SynchronizationClient(site.url, state=state) as client:
         runs = client.runs(source_name)
     if as_json:
         print_json([asdict(run) for run in runs])

@@ -18,7 +18,7 @@ _MOST_SHOWN = 20
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def command(site: Site, *, as_json: bool) -> None:
     """What a catalog is, who I am there, and what I may do."""
-    with CkanLowlevelClient(site.url, site.token) as client:
+    with site.low_level() as client:
         facts = _facts(client)
     if as_json:
         print_json(facts)

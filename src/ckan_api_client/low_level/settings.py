@@ -14,6 +14,7 @@ from ckan_api_client.transport import USER_AGENT, Connection, Timeouts
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Flow
 from ckan_api_client.wire.pacing import Pace
+from ckan_api_client.wire.proxy import proxy_url
 from ckan_api_client.wire.retry import RetryBudget, RetryPolicy, insist
 
 T = TypeVar("T")
@@ -43,28 +44,33 @@ class Settings:
         user_agent: str | None = None,
         proxy: str | None = None,
         ca_bundle: str | None = None,
+        verify: bool = True,
         check_token: bool = True,
     ) -> Self:
         """Return the settings that a client's arguments mean.
 
         `timeouts` in seconds (10 to connect, 300 between bytes, 900 in all, unless said); `token_header` for sites
         that set `apitoken_header_name`, or several; `proxy` a URL; `ca_bundle` the path of a PEM file that is trusted
-        instead of the system's. `check_token=False` leaves out the question whose the token is: CKAN then takes one
-        that it does not know for an anonymous visitor, and says nothing. Raises ValueError for a base URL or token
-        that cannot be one. `settings` are taken as they are.
+        instead of the system's; `verify=False` takes any certificate, and so hands the token to whoever is in between.
+        `check_token=False` leaves out the question whose the token is: CKAN then takes one that it does not know for an
+        anonymous visitor, and says nothing. Raises ValueError for what cannot be a base URL, a token, a name of a
+        header, a user agent or a proxy. `settings` are taken as they are.
         """
         if settings is not None:
             return settings
         names = [token_header] if isinstance(token_header, str) else token_header
         if not all(map(_HEADER_NAME.fullmatch, names)):
             raise ValueError(f"{token_header!r} is no name of a header: use one such as 'X-CKAN-API-Key'")
+        if user_agent is not None and not (user_agent.isascii() and user_agent.isprintable()):
+            raise ValueError(f"{user_agent!r} is no user agent: printable ASCII, such as 'my-harvester/1.0'")
         connection = Connection(
             Address.of(base_url),
             Token(api_key) if api_key is not None else None,
             token_header=token_header,
             timeouts=timeouts or Timeouts(),
-            proxy=proxy,
+            proxy=proxy_url(proxy) if proxy else None,
             ca_bundle=ca_bundle,
+            verify=verify,
             user_agent=user_agent or USER_AGENT,
         )
         retry = retry or RetryPolicy()

@@ -70,3 +70,10 @@ class Address:
         if not path.startswith("/"):
             raise ValueError(f"{path!r} is not a path below the base URL: it must start with a slash")
         return self.base + path
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a URL, written such that equal ones are equal. Raises ValueError for no URL."""
+    parts = urlsplit(Address.of(url).base)
+    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{port}"

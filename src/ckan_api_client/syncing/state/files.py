@@ -31,8 +31,12 @@ def default_path(catalog: str, source: str) -> Path:
     catalog = normal(catalog)
     slug = re.sub(r"[^a-z0-9.]+", "-", catalog.partition("://")[2].lower()).strip("-.")[:_LONGEST_SLUG]
     digest = hashlib.sha256(catalog.encode("utf-8", "backslashreplace")).hexdigest()[:8]
-    directory = platformdirs.user_state_path("ckan-api-client", appauthor=False)
-    return directory / f"{slug or 'catalog'}-{digest}" / f"{check_source_name(source)}.sqlite"
+    return default_folder() / f"{slug or 'catalog'}-{digest}" / f"{check_source_name(source)}.sqlite"
+
+
+def default_folder() -> Path:
+    """Return the folder of all states whose place nobody named."""
+    return platformdirs.user_state_path("ckan-api-client", appauthor=False)
 
 
 def normal(catalog: str) -> str:
