@@ -17,7 +17,7 @@ LAYERS: list[set[str]] = [
     {"cli", "pytest_plugin"},
     {"harvest", "ckanapi"},
     {"report"},
-    {"syncing", "files"},
+    {"syncing", "files", "bulk"},
     {"sources", "high_level"},
     {"low_level"},
     {"transport"},

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ckan_api_client.bulk.indexed import names_left_out
 from ckan_api_client.quirks.search import escape_term, one_filter, quote_phrase
 from contract.bench import Bench
 from contract.raw import ask
@@ -70,3 +71,13 @@ def test_a_filter_with_an_or_finds_everything_unless_it_is_in_brackets(bench: Be
     for options in ({}, {"include_private": True, "include_drafts": True}):
         assert count(either, **options) > 2
         assert count(one_filter(either), **options) == 2
+
+
+@pytest.mark.quirk("package-list-is-of-the-public")
+def test_package_list_gives_public_active_datasets_only(bench: Bench) -> None:
+    public = bench.dataset("public")["name"]
+    others = {bench.dataset("private", private=True)["name"], bench.dataset("draft", state="draft")["name"]}
+    names = bench.action.package_list(include_private=True, include_drafts=True, include_deleted=True)
+    assert {name for name in names if name.startswith(bench.prefix)} == {public}
+    left_out = bench.low_level.run(names_left_out(private=True, drafts=True, deleted=False))
+    assert {name for name in left_out if name.startswith(bench.prefix)} == others

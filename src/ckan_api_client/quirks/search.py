@@ -9,6 +9,12 @@ from typing import Any
 #: The most rows that package_search gives, whatever is asked for; a site may set less, without a word (quirk E7).
 MOST_ROWS = 1000
 
+#: In which a search comes that asks for no order, unless a site says otherwise (quirk E8).
+DEFAULT_ORDER = "score desc, metadata_modified desc"
+
+#: With a plus, or CKAN asks for active ones beside it (ckan/logic/action/get.py:1892).
+_EVERY_STATE = "+state:(active OR draft OR deleted)"
+
 _SOLR_SYNTAX = re.compile(r'([+\-!(){}\[\]^"~*?:\\/&|\s])')
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\\.', re.DOTALL)
 _BRACKETED = re.compile(r"\([^()]*\)|[\[{][^\[\]{}]*[\]}]")
@@ -65,6 +71,35 @@ def page_arguments(
     if everything:
         arguments |= {"include_private": True, "include_drafts": True}
     return arguments
+
+
+def after_id(text: str) -> list[str]:
+    """Return filters for `fq_list`, beside whatever a caller's own `fq` is, that find what comes after an id.
+
+    Twice the same: in a URL, a list of one is no list (quirk A9).
+    """
+    return [f"id:{{{quote_phrase(text)} TO *]"] * 2
+
+
+def named_arguments(names: Sequence[str]) -> dict[str, Any]:
+    """Return the arguments of package_search that give the datasets of these names, a page of them at most.
+
+    In whatever state they are, as far as the caller may see them; in any order.
+    """
+    named = f"+name:({' OR '.join(map(quote_phrase, names))})"
+    arguments = {"q": "*:*", "fq": f"{named} {_EVERY_STATE}", "rows": len(names), "facet": False}
+    return {**arguments, "include_private": True}
+
+
+def left_out(*, private: bool, drafts: bool, deleted: bool) -> list[str]:
+    """Return the filters that find what package_list leaves out (quirk E20), each a part of it.
+
+    Of what is deleted, a search finds nothing where the index does not hold it (quirk E21).
+    """
+    states = [*(["draft"] if drafts else []), *(["deleted"] if deleted else [])]
+    of_public = [f"+capacity:public +state:({' OR '.join(states)})"] if states else []
+    of_private = [f"+capacity:private +state:({' OR '.join(['active', *states])})"] if private else []
+    return of_public + of_private
 
 
 def is_unreadable(result: Mapping[str, Any]) -> bool:

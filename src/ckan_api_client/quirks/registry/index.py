@@ -39,4 +39,12 @@ QUIRKS = (
         where=("syncing.clients.SynchronizationClient", "wire.retry.insist"),
         source=("ckan/lib/search/index.py:319", "ckan/ckanapi#118"),
     ),
+    Quirk(
+        id="E21",
+        name="trash-is-not-indexed",
+        effect="A search finds nothing that is deleted, unless a site keeps the trash in its index.",
+        workaround="A dump with what is deleted says so where it found none.",
+        where=("quirks.search.left_out", "cli.dump.command"),
+        source=("ckan/lib/search/index.py:132",),
+    ),
 )

@@ -30,6 +30,14 @@ QUIRKS = (
         source=("ckan/logic/action/get.py:1888",),
     ),
     Quirk(
+        id="E20",
+        name="package-list-is-of-the-public",
+        effect="package_list gives active public datasets, whoever asks, and knows no argument that would change that.",
+        workaround="Names of others are taken from the index, where they are asked for.",
+        where=("bulk.indexed.names_left_out", "quirks.search.left_out"),
+        source=("ckan/logic/action/get.py:86",),
+    ),
+    Quirk(
         id="E10",
         name="extras-are-indexed-twice",
         effect="`extras_<key>` is split into words and lower-cased; the bare `<key>` is exact.",

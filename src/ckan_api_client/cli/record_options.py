@@ -1,0 +1,91 @@
+"""The options that the commands for many records share, by the names that ckanapi has for them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar, cast
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_STANDARD = "-"
+#: How many reads are under way at once, and writes, unless `-p` says otherwise.
+READS, WRITES = 4, 3
+
+
+class _File(click.Path):
+    """A path, whose `~` is the home folder; None for standard input and output."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, dir_okay=False, allow_dash=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = cast("Path", super().convert(value, param, ctx))
+        return None if str(path) == _STANDARD else path.expanduser()
+
+
+FILE = _File()
+
+input_option = click.option(
+    "-I", "--input", "input_path", type=FILE, metavar="FILE", help="Read from a file instead of standard input."
+)
+output_option = click.option(
+    "-O", "--output", "output_path", type=FILE, metavar="FILE", help="Write to a file instead of standard output."
+)
+gzip_option = click.option("-z", "--gzip", "is_gzip", is_flag=True, help="What is read or written is compressed.")
+get_option = click.option("-g", "--get-request", "by_get", is_flag=True, help="Ask by GET; arguments arrive as texts.")
+quiet_option = click.option("-q", "--quiet", "is_quiet", is_flag=True, help="No lines on what becomes of each record.")
+log_option = click.option(
+    "-l", "--log", type=FILE, metavar="FILE", help="Append what becomes of each record to a file, as JSON lines."
+)
+
+
+def at_once_option(default: str) -> Callable[[F], F]:
+    """Give a command `at_once`, None where nothing is said; `default` tells what it is then."""
+    return click.option(
+        "-p", "--processes", "at_once", type=click.IntRange(1, 32), metavar="N",
+        help=f"How many requests at once, at most; fewer where the server does not keep up. Default: {default}.",
+    )  # fmt: skip
+
+
+def part_options(function: F) -> F:
+    """Give a command `first` and `most`."""
+    first = click.option(
+        "-s", "--start-record", "first", type=click.IntRange(1), default=1, metavar="N",
+        help="Begin with this record; the first is 1.",
+    )  # fmt: skip
+    most = click.option(
+        "-m", "--max-records", "most", type=click.IntRange(0), metavar="N", help="Stop after so many records."
+    )
+    return first(most(function))
+
+
+@contextmanager
+def opened_input(path: Path | None) -> Iterator[BinaryIO]:
+    """Give the lines of a file, or of standard input. Raises FileError where it cannot be read."""
+    if path is None:
+        yield sys.stdin.buffer
+        return
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror or str(error)) from error
+    with file:
+        yield file
+
+
+def kind_argument(*kinds: str) -> Callable[[F], F]:
+    """Give a command `kind`, one of some words."""
+
+    def check(_: click.Context, __: click.Parameter, value: str) -> str:
+        if value == "related":
+            raise click.UsageError("there are no related items: CKAN has none since 2.9")
+        if value not in kinds:
+            raise click.UsageError(f"{value!r} is none of {', '.join(kinds)}")
+        return value
+
+    return click.argument("kind", metavar="|".join(kinds), callback=check)
