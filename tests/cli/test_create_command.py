@@ -126,6 +126,8 @@ def test_a_bad_file_is_told_with_its_name_and_the_place(line: Any, tmp_path: Pat
         (("dataset", "name=y", "resources:{}"), "resources are a list"),
         (("dataset", "name=y", "image@README.md"), "only a resource takes a file: upload@FILE"),
         (("dataset", "name=y", "-i", "-I", "x"), "-i and -I are two sources"),
+        (("dataset", "name=y", "metadata_created=2020-01-01"), "metadata_created of a dataset cannot be set this way"),
+        (("group", "name=y", "users:[]"), "for members there is `ckanclient action group_member_create`"),
         (("dataset", "name"), "'name' is no argument"),
         (("dataset", "name=y", "private:yes"), "no JSON"),
     ],

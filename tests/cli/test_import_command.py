@@ -47,6 +47,7 @@ def test_an_sqlite_file_is_synchronized_by_the_names_of_its_tables(line: Any, tm
         (("sqlite", "geo", "a-folder"), "`ckanclient import directory` takes those"),
         (("sqlite", "geo", "a-file"), "a-file is no SQLite file"),
         (("dataset",), "Missing option '-f'"),
+        (("dataset", "-f", "a-file"), "tags are a list"),
     ],
     ids=str,
 )
@@ -54,7 +55,7 @@ def test_other_input_is_wrong_usage(
     line: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], told: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("a-file").write_text("{}")
+    Path("a-file").write_text('{"name": "roads", "tags": "road"}')
     Path("a-folder").mkdir()
     result = line("import", *arguments)
     assert (result.exit_code, told in result.stderr, line.writes) == (2, True, [])

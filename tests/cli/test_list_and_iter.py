@@ -34,6 +34,12 @@ def test_without_a_token_nothing_private_is_listed(line: Any) -> None:
     assert line("list", "datasets", CKAN_API_TOKEN=None).stdout == "roads\nwells\n"
 
 
+def test_the_options_are_those_of_the_2014_client(line: Any, datasets: list[dict[str, Any]]) -> None:
+    options = ("--url", line.ckan.url, "--api-key", line.ckan.sysadmin_token)
+    result = line("list", "datasets", *options, CKAN_URL=None, CKAN_API_TOKEN=None)
+    assert len(result.stdout.split()) == len(datasets)
+
+
 def test_more_than_the_server_gives_at_once_are_listed(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(7):
         line.client.action.package_create(name=f"many-{number}", owner_org="test-org")

@@ -144,8 +144,8 @@ class TestPatch:
         ("arguments", "told"),
         [
             ((), "nothing to set"),
-            (("metadata_created=2020-01-01",), "metadata_created of a dataset cannot be set: CKAN makes it"),
-            (("id=other",), "id of a dataset cannot be set"),
+            (("metadata_created=2020-01-01",), "metadata_created of a dataset cannot be set this way"),
+            (("id=other",), "id of a dataset cannot be set this way"),
             (("tags=road",), "tags are a list"),
         ],
         ids=str,

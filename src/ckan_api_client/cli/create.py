@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ckan_api_client.cli.editing import refuse_made_by_ckan
 from ckan_api_client.cli.given import Given, data_options, read_given
 from ckan_api_client.cli.kinds import DATASET, KINDS, RESOURCE, kind_argument, page_of, plural
 from ckan_api_client.cli.output import print_json, safe_text
@@ -17,15 +18,15 @@ from ckan_api_client.cli.writing import make, one_write, open_writer
 @click.command("create")
 @kind_argument(*KINDS)
 @data_options
-@site_options
 @click.option("--json", "as_json", is_flag=True, help="Print what CKAN made, as JSON.")
+@site_options
 def command(
     kind: str, arguments: tuple[str, ...], site: Site, *, from_stdin: bool, input_path: str | None, as_json: bool
 ) -> None:
     """Make a dataset, an organization, a group or a resource.
 
     \b
-    ckanclient create dataset name=roads title="Roads" owner_org=transport tags:'["road"]' extras.spatial=Bolzano
+    ckanclient create dataset name=roads owner_org=transport tags:'["road"]'
     ckanclient create resource package_id=roads name="Roads 2026" upload@roads.csv
     ckanclient create organization -I transport.json title="Transport"
 
@@ -40,6 +41,7 @@ def create_given(kind: str, given: Given, site: Site, *, as_json: bool) -> None:
     """Make what is given, and tell."""
     data = given.merged()
     _check(kind, data, given)
+    refuse_made_by_ckan(kind, None, given.values)
     with open_writer(site) as client, one_write():
         with counted_upload(given.upload) as file:
             made = make(client, kind, data, file)

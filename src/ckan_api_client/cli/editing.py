@@ -17,6 +17,9 @@ from ckan_api_client.quirks.equivalence import (
     IGNORED_DATASET_KEYS,
     IGNORED_GROUP_KEYS,
     IGNORED_RESOURCE_KEYS,
+    SERVER_MADE_DATASET_KEYS,
+    SERVER_MADE_GROUP_KEYS,
+    SERVER_MADE_RESOURCE_KEYS,
 )
 from ckan_api_client.quirks.resources import CLEARED_BY_BLANK, overlay_resources
 from ckan_api_client.quirks.shapes import as_ckan_takes
@@ -26,6 +29,12 @@ _NOT_OURS = {
     "organization": IGNORED_GROUP_KEYS,
     "group": IGNORED_GROUP_KEYS,
     "resource": IGNORED_RESOURCE_KEYS,
+}
+_MADE_BY_CKAN = {
+    "dataset": SERVER_MADE_DATASET_KEYS,
+    "organization": SERVER_MADE_GROUP_KEYS,
+    "group": SERVER_MADE_GROUP_KEYS,
+    "resource": SERVER_MADE_RESOURCE_KEYS - {"package_id"},
 }
 
 
@@ -69,11 +78,16 @@ def left_out(kind: str, thing: Thing, record: Mapping[str, Any]) -> list[str]:
     return [key for key, value in thing.items() if value and key not in record and key not in _NOT_OURS[kind]]
 
 
-def refuse_made_by_ckan(kind: str, thing: Thing, values: Mapping[str, Any]) -> None:
-    """Raise UsageError where an argument would set what CKAN makes itself: it would be passed over in silence."""
+def refuse_made_by_ckan(kind: str, thing: Thing | None, values: Mapping[str, Any]) -> None:
+    """Raise UsageError where an argument would set what cannot be set, and would be passed over in silence.
+
+    Without a thing, there is none yet.
+    """
+    locked = _MADE_BY_CKAN[kind] if thing is None else _NOT_OURS[kind]
     for key, value in values.items():
-        if key in _NOT_OURS[kind] and thing.get(key) != value:
-            raise click.UsageError(f"{key} of a {kind} cannot be set: CKAN makes it")
+        if key in locked and (thing is None or thing.get(key) != value):
+            members = f": for members there is `ckanclient action {kind}_member_create`" if key == "users" else ""
+            raise click.UsageError(f"{key} of a {kind} cannot be set this way{members}")
 
 
 def changed_lines(before: Thing, after: Thing, keys: Iterable[str]) -> Iterator[str]:

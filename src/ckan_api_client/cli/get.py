@@ -17,9 +17,9 @@ from ckan_api_client.cli.writing import find
 @click.command("get")
 @kind_argument(*KINDS)
 @click.argument("reference", metavar="ID_OR_NAME")
-@site_options
 @click.option("--deleted", is_flag=True, help="Also if it is in the trash.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on a terminal, too.")
+@site_options
 def command(kind: str, reference: str, site: Site, *, deleted: bool, as_json: bool) -> None:
     """Show a dataset, an organization, a group or a resource (that by its id).
 

@@ -73,9 +73,8 @@ def read_given(kind: str, arguments: tuple[str, ...], *, from_stdin: bool = Fals
             upload = values.pop(key)
         elif kind != RESOURCE and (found := _EXTRA.fullmatch(key)):
             extras[found["key"]] = values.pop(key)
-    if kind != RESOURCE:
-        for data in (record or {}, values):
-            _check_lists(data)
+    for data in (record or {}, values):
+        check_lists(kind, data)
     return Given(record, values, extras, upload)
 
 
@@ -106,8 +105,9 @@ def with_extras(extras: Any, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [*kept, *({"key": key, "value": value} for key, value in given.items() if value is not None)]
 
 
-def _check_lists(data: Mapping[str, Any]) -> None:
-    for key in LISTS:
+def check_lists(kind: str, data: Mapping[str, Any]) -> None:
+    """Raise UsageError, with an example, where tags, groups, extras or resources are no list."""
+    for key in LISTS if kind != RESOURCE else ():
         value = data.get(key)
         items = value if isinstance(value, list) else []
         wrong = value is not None and not isinstance(value, list) and not (key == "extras" and isinstance(value, dict))

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ckan_api_client.cli.create import create_given
-from ckan_api_client.cli.given import Given, read_record
+from ckan_api_client.cli.given import Given, check_lists, read_record
 from ckan_api_client.cli.kinds import DATASET
 from ckan_api_client.cli.settings import Site, site_options
 from ckan_api_client.cli.sync import command as sync
@@ -21,13 +21,14 @@ def command() -> None:
     """Import a dataset, a folder or an SQLite file, as the 2014 client had it."""
 
 
-@command.command("dataset")
+@command.command("dataset", short_help="Update the dataset in a file if it has an id, else create it.")
 @click.option("-f", "--file", "path", required=True, metavar="FILE", help="One JSON object; - is standard input.")
-@site_options
 @click.option("--json", "as_json", is_flag=True, help="Print the dataset as JSON.")
+@site_options
 def dataset(path: str, site: Site, *, as_json: bool) -> None:
     """Update the dataset in a file if it has an id, else create it: see `ckanclient update` and `create`."""
     record = read_record(path)
+    check_lists(DATASET, record)
     given = Given(record)
     if record.get("id"):
         update_given(DATASET, None, given, None, site, as_json=as_json)
@@ -44,7 +45,9 @@ def _as_sync(name: str, help_text: str, check: Callable[[Path], str | None]) -> 
         if sync.callback is not None:
             sync.callback(input_path=input_path, **options)
 
-    return click.Command(name, params=sync.params, callback=callback, help=help_text)
+    return click.Command(
+        name, params=sync.params, callback=callback, help=f"{help_text}\n\n{_SAME}", short_help=help_text
+    )
 
 
 def _no_folder(path: Path) -> str | None:
@@ -66,14 +69,14 @@ _SAME = "It is `ckanclient sync` under another name: the same options, the same 
 command.add_command(
     _as_sync(
         "directory",
-        f"Make a catalog match a folder with dataset/, group/ and organization/.\n\n{_SAME}",
+        "Make a catalog match a folder.",
         _no_folder,
     )
 )
 command.add_command(
     _as_sync(
         "sqlite",
-        f"Make a catalog match an SQLite file with tables dataset, group and organization.\n\n{_SAME}",
+        "Make a catalog match an SQLite file.",
         _no_sqlite,
     )
 )

@@ -25,13 +25,13 @@ _AT_ONCE = 4
 
 @click.command("iter")
 @kind_argument(DATASET, ORGANIZATION, GROUP)
-@site_options
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Write to a file, which is replaced when all is there. Compressed, if its name ends in .gz.",
 )  # fmt: skip
 @click.option("-z", "--gzip", "compressed", is_flag=True, help="Compress it.")
 @click.option("--json", "as_json", is_flag=True, help="Events for programs on standard error, instead of a bar.")
+@site_options
 def command(kind: str, site: Site, output: Path | None, *, compressed: bool, as_json: bool) -> None:
     """Write all datasets, organizations or groups, whole, as JSON lines.
 

@@ -25,10 +25,10 @@ _GROUP_COLUMNS = ("name", "title", "id")
 
 @click.command("list")
 @kind_argument(*KINDS)
-@site_options
 @click.option("--dataset", "dataset", metavar="ID_OR_NAME", help="Whose resources are wanted.")
 @click.option("--ids", is_flag=True, help="Ids instead of names.")
 @click.option("--json", "as_json", is_flag=True, help="JSON: of each its id, its name and its title.")
+@site_options
 def command(kind: str, site: Site, dataset: str | None, *, ids: bool, as_json: bool) -> None:
     """List all datasets, organizations or groups; or, with --dataset, its resources.
 

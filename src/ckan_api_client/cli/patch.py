@@ -16,8 +16,8 @@ from ckan_api_client.cli.writing import find, one_write, open_writer
 @kind_argument(*KINDS)
 @click.argument("reference", metavar="ID_OR_NAME")
 @data_options
-@site_options
 @click.option("--json", "as_json", is_flag=True, help="Print what it is then, as JSON.")
+@site_options
 def command(
     kind: str,
     reference: str,
@@ -31,9 +31,10 @@ def command(
     """Set single values of one, whatever it is now; everything else stays.
 
     \b
-    ckanclient patch dataset roads title="All roads" tags:'["road", "traffic"]' extras.spatial=Bolzano license_id:null
-    ckanclient patch resource 6f1c… name="Roads 2026" upload@roads.csv
-    ckanclient patch dataset roads state=active          (out of the trash)
+    ckanclient patch dataset roads title="All roads" tags:'["road", "map"]'
+    ckanclient patch dataset roads extras.spatial=Bolzano license_id:null
+    ckanclient patch resource RESOURCE_ID upload@roads.csv
+    ckanclient patch dataset roads state=active        (out of the trash)
 
     A list is given whole (tags, groups, resources, extras); extras.KEY=STRING sets one extra and leaves the others,
     extras.KEY:null takes it out. KEY:null empties a value. Resources that are given without their ids are those with

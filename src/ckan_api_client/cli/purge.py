@@ -23,9 +23,9 @@ _DATASETS_OF = {"organization": 'owner_org:"{id}"', "group": 'groups:"{name}"'}
 @click.command("purge")
 @kind_argument(*KINDS)
 @click.argument("references", metavar="ID_OR_NAME...", nargs=-1, required=True)
-@site_options
 @click.option("--yes", "-y", "is_agreed", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each, as JSON.")
+@site_options
 def command(kind: str, references: tuple[str, ...], site: Site, *, is_agreed: bool, as_json: bool) -> None:
     """Remove for good, with what is in it: nothing of it comes back. Only sysadmins may; a resource, whoever may edit.
 

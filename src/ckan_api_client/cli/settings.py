@@ -165,7 +165,7 @@ def _complete_profile(_: click.Context, __: click.Parameter, incomplete: str) ->
 _SITE_OPTIONS = (
     click.option("--url", "-r", "--remote", "url", metavar="URL", help="The catalog. Default: $CKAN_URL."),
     click.option(
-        "--token", "-a", "--apikey", "token", metavar="TOKEN",
+        "--token", "-a", "--apikey", "--api-key", "token", metavar="TOKEN",
         help="The API token. Other users of this machine can see it here: better $CKAN_API_TOKEN, or --token-file.",
     ),
     click.option("--token-file", metavar="PATH", help="A file that holds the token; - reads a line of standard input."),

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ckan_api_client.cli.create import tell
-from ckan_api_client.cli.editing import changed_lines, lay_extras, lay_over, left_out, take_out
+from ckan_api_client.cli.editing import changed_lines, lay_extras, lay_over, left_out, refuse_made_by_ckan, take_out
 from ckan_api_client.cli.given import Given, data_options, read_given, read_record
 from ckan_api_client.cli.kinds import DATASET, GROUP, KINDS, ORGANIZATION, RESOURCE, kind_argument
 from ckan_api_client.cli.output import print_json, safe_text
@@ -25,9 +25,9 @@ _READ_MARKS = {DATASET: "metadata_modified", RESOURCE: "metadata_modified", ORGA
 @kind_argument(*KINDS)
 @click.argument("reference", metavar="[ID_OR_NAME]", required=False)
 @data_options
-@site_options
 @click.option("--base", metavar="FILE", help="The record as it was read, to tell what was changed in it since.")
 @click.option("--json", "as_json", is_flag=True, help="Print what it is then, as JSON.")
+@site_options
 def command(
     kind: str,
     reference: str | None,
@@ -88,6 +88,7 @@ def update_given(
                 raise click.UsageError(
                     f"the record is that of {data.get('id')!r}, and {kind} {reference!r} is {now['id']!r}"
                 )
+        refuse_made_by_ckan(kind, now, given.values)
         thing = now.copy() if original is None else TYPES[kind](original)
         lay_over(kind, thing, {**record, **given.values})
         lay_extras(thing, given.extras)
