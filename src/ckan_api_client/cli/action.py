@@ -28,13 +28,13 @@ from ckan_api_client.wire.messages import Upload
 @click.option("-j", "--output-json", "is_compact", is_flag=True, help="Write JSON in one line.")
 @click.option("-J", "--output-jsonl", "is_lines", is_flag=True, help="Write a line of JSON for each item of a list.")
 @get_option
-@click.option("-P", "--profile", type=FILE, metavar="FILE", help="Write to a file where the time went (cProfile).")
+@click.option("-P", "timings", type=FILE, metavar="FILE", help="Write to a file where the time went (cProfile).")
 def command(
     action: str,
     arguments: tuple[str, ...],
     site: Site,
     input_path: Path | None,
-    profile: Path | None,
+    timings: Path | None,
     *,
     from_stdin: bool,
     is_compact: bool,
@@ -55,12 +55,12 @@ def command(
     values = arguments_of(arguments, input_path, from_stdin=from_stdin)
     ask = ask_by_get if by_get else ask_by_post
     with site.low_level() as client:
-        if profile is None:
+        if timings is None:
             result = client.run(ask(action, values))
         else:
             with cProfile.Profile() as taken:
                 result = client.run(ask(action, values))
-            taken.dump_stats(profile)
+            taken.dump_stats(timings)
     if is_lines:
         lines = [compact_json(item) for item in (result if isinstance(result, list) else [result])]
     else:
