@@ -131,24 +131,6 @@ def test_many_conflicts_are_not_all_told(monkeypatch: pytest.MonkeyPatch, capsys
     assert capsys.readouterr().err.endswith("  and 1 more: see `ckanclient plan --full`\n")
 
 
-def test_status_tells_who_i_am_and_what_is_there(line: Any) -> None:
-    result = line("status", "--json")
-    told = json.loads(result.stdout)
-    assert (told["ckan_version"][:4], told["user"], told["role"], told["may_write_to"]) == (
-        "2.11",
-        "sysadmin",
-        "sysadmin",
-        ["test-org"],
-    )
-    assert (told["datasets"], told["organizations"], told["groups"]) == (0, 1, 0)
-
-
-def test_status_without_a_token_says_what_to_set(line: Any) -> None:
-    result = line("status", CKAN_API_TOKEN=None)
-    assert result.exit_code == 0
-    assert "anonymous: reads what is public; set CKAN_API_TOKEN to write" in result.stdout
-
-
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
