@@ -143,6 +143,11 @@ def test_wrong_usage_says_what_is_right(
     assert told in " ".join(result.stderr.split())
 
 
+def test_a_resource_of_no_dataset_is_told(line: Any) -> None:
+    result = line("create", "resource", "package_id=absent", "url=https://example.org")
+    assert (result.exit_code, "there is no dataset 'absent'" in result.stderr) == (1, True)
+
+
 def test_an_absent_file_is_told(line: Any) -> None:
     result = line("create", "dataset", "-I", "absent.json")
     assert (result.exit_code, result.stderr) == (1, "Error: absent.json: cannot be read: No such file or directory\n")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +70,38 @@ def test_on_a_terminal_titles_stand_beside_the_names(line: Any) -> None:
     assert "Roads \\x9b31m" in screen
 
 
+def test_on_a_terminal_names_are_whole(line: Any) -> None:
+    line.client.action.package_create(name="n" * 70, title="T" * 70, owner_org="test-org")
+    line.client.action.package_create(name="m" * 100, title="T" * 70, owner_org="test-org")
+    _, screen = line.on_terminal("list", "datasets")
+    plain = re.sub("\x1b\\[[0-9;]*m", "", screen)
+    assert plain.splitlines() == ["m" * 100, f"{'n' * 70}  {'T' * 27}…"]
+
+
+@pytest.mark.parametrize("command", ["list", "iter"])
+@pytest.mark.usefixtures("datasets")
+def test_where_lines_cannot_be_written_it_says_so(line: Any, command: str) -> None:
+    arguments = [sys.executable, "-m", "ckan_api_client.cli", command, "datasets"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            arguments, stdout=full, stderr=subprocess.PIPE, text=True, env=line.process_environment(), check=False
+        )
+    assert (done.returncode, done.stderr) == (1, "Error: [Errno 28] No space left on device\n")
+
+
+@pytest.mark.usefixtures("datasets")
+def test_who_reads_only_the_beginning_is_told_nothing(line: Any) -> None:
+    arguments = [sys.executable, "-m", "ckan_api_client.cli", "iter", "datasets"]
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=line.process_environment()
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
 def test_a_datasets_resources_are_listed_by_name_or_url(line: Any) -> None:
     resources = [{"url": "https://example.org/a", "name": "A\nB"}, {"url": "https://example.org/b"}]
     made = line.client.action.package_create(name="wells", owner_org="test-org", resources=resources)
@@ -98,7 +133,6 @@ def test_whole_records_come_as_lines_of_json(line: Any, datasets: list[dict[str,
     assert [one["id"] for one in records] == sorted(one["id"] for one in datasets)
     roads = next(one for one in records if one["name"] == "roads")
     assert roads["title"] == "Roads \x9b31m"
-    assert "\x9b" not in result.stdout
     assert result.stderr == ""
     [organization] = [json.loads(one) for one in line("iter", "organization").stdout.splitlines()]
     assert (organization["name"], "packages" in organization) == ("test-org", False)
@@ -130,6 +164,12 @@ def test_a_file_stays_what_it_was_if_something_goes_wrong(line: Any, tmp_path: P
 def test_programs_are_told_how_far_it_is(line: Any) -> None:
     event = json.loads(line("iter", "datasets", "--json").stderr.splitlines()[-1])
     assert (event["event"], event["done"], event["total"], event["unit"]) == ("ended", 3, 3, "datasets")
+
+
+@pytest.mark.usefixtures("datasets")
+def test_on_a_terminal_what_steers_it_is_written_out(line: Any) -> None:
+    _, screen = line.on_terminal("iter", "datasets")
+    assert "Roads \\u009b31m" in screen
 
 
 @pytest.mark.usefixtures("datasets")

@@ -99,6 +99,18 @@ class TestPatch:
         assert line.client.get_organization("test-org")["description"] == "New"
 
     @pytest.mark.usefixtures("roads")
+    def test_an_organization_is_told_by_its_name(self, line: Any) -> None:
+        line.client.action.organization_create(name="transport")
+        result = line("patch", "dataset", "roads", "owner_org=transport")
+        assert result.stdout.splitlines()[1:] == ['  owner_org: "test-org" -> "transport"']
+
+    @pytest.mark.usefixtures("roads")
+    def test_what_ckan_drops_is_told_and_makes_exit_code_3(self, line: Any) -> None:
+        result = line("patch", "dataset", "roads", "titel=Typo")
+        assert (result.exit_code, result.stdout.startswith("dataset roads is as it was")) == (3, True)
+        assert "titel: sent 'Typo'" in result.stderr
+
+    @pytest.mark.usefixtures("roads")
     def test_a_dataset_comes_out_of_the_trash(self, line: Any) -> None:
         line.client.action.package_delete(id="roads")
         result = line("patch", "dataset", "roads", "title=New")

@@ -53,8 +53,9 @@ def create_given(kind: str, given: Given, site: Site, *, as_json: bool) -> None:
 
 def tell(kind: str, did: str, data: dict[str, Any], base_url: str) -> None:
     """Print what became of something, and where it is."""
-    name = data.get("name") or data.get("url") or ""
-    shown = f"{name} ({data['id']})" if kind == RESOURCE else str(name)
+    shown = str(data.get("name") or "")
+    if kind == RESOURCE:
+        shown = f"{shown} ({data['id']})" if shown else str(data["id"])
     click.echo(safe_text(f"{kind} {shown} {did}: {page_of(base_url, kind, data)}"))
 
 

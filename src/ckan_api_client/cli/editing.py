@@ -97,8 +97,15 @@ def changed_lines(before: Thing, after: Thing, keys: Iterable[str]) -> Iterator[
     wanted = list(keys)
     for path, pair in both.items():
         if any(_is_below(path, key) for key in wanted):
-            old, new = shown_pair(*(_plain(path, value) for value in pair))
+            values = (_owner(before), _owner(after)) if path == "owner_org" else pair
+            old, new = shown_pair(*(_plain(path, value) for value in values))
             yield f"  {safe_text(path, 80)}: {old} -> {new}"
+
+
+def _owner(thing: Thing) -> Any:
+    """Return the name of the organization that a dataset belongs to, where the record tells it, else what it has."""
+    organization, owner = thing.get("organization"), thing.get("owner_org")
+    return organization.get("name") if organization and organization.get("id") == owner else owner
 
 
 def _is_below(path: str, key: str) -> bool:

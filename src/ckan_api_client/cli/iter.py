@@ -11,8 +11,7 @@ import click
 
 from ckan_api_client.cli.counting import Counting
 from ckan_api_client.cli.kinds import DATASET, GROUP, ORGANIZATION, kind_argument, plural
-from ckan_api_client.cli.output import safe_json
-from ckan_api_client.cli.output_file import opened_output
+from ckan_api_client.cli.line_output import opened_lines
 from ckan_api_client.cli.settings import Site, site_options
 from ckan_api_client.exceptions import NotFound
 from ckan_api_client.low_level import CkanLowlevelClient
@@ -29,10 +28,10 @@ _AT_ONCE = 4
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Write to a file, which is replaced when all is there. Compressed, if its name ends in .gz.",
 )  # fmt: skip
-@click.option("-z", "--gzip", "compressed", is_flag=True, help="Compress it.")
+@click.option("-z", "--gzip", "is_gzip", is_flag=True, help="Compress it.")
 @click.option("--json", "as_json", is_flag=True, help="Events for programs on standard error, instead of a bar.")
 @site_options
-def command(kind: str, site: Site, output: Path | None, *, compressed: bool, as_json: bool) -> None:
+def command(kind: str, site: Site, output: Path | None, *, is_gzip: bool, as_json: bool) -> None:
     """Write all datasets, organizations or groups, whole, as JSON lines.
 
     In memory there is never more than a page of them. Of datasets, private ones and drafts too, as far as you may see
@@ -42,11 +41,11 @@ def command(kind: str, site: Site, output: Path | None, *, compressed: bool, as_
     with (
         site.low_level() as client,
         Counting(f"reading {plural(kind)}", unit=plural(kind), events=as_json) as counting,
-        opened_output(output, compressed=compressed) as write,
+        opened_lines(output, is_gzip=is_gzip or (output is not None and output.suffix == ".gz")) as write,
     ):
         records = _datasets(client, counting) if kind == DATASET else _groups(client, kind, counting)
         for record in records:
-            write(safe_json(json.dumps(record, ensure_ascii=False)))
+            write(json.dumps(record, ensure_ascii=False).encode())
             counting.advance()
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from ckan_api_client.cli.kinds import DATASET, KINDS, RESOURCE, kind_argument
 from ckan_api_client.cli.output import print_json, safe_text
@@ -21,6 +19,8 @@ from ckan_api_client.low_level.flows import dataset_page, list_names, list_summa
 #: What is told of each kind: the first that a thing has stands for it where one word is wanted.
 _COLUMNS = {"dataset": ("name", "title", "id"), RESOURCE: ("name", "format", "url", "id")}
 _GROUP_COLUMNS = ("name", "title", "id")
+#: On a terminal: how wide the column of names is at most, and what room the rest needs to be worth it.
+_WIDEST, _NARROWEST = 60, 12
 
 
 @click.command("list")
@@ -88,10 +88,12 @@ def _print_lines(lines: Sequence[str]) -> None:
 
 
 def _print_table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
-    table = Table.grid(padding=(0, 2))
-    for column in columns:
-        table.add_column(no_wrap=True, style="" if column == "name" else "dim")
-    for row in rows:
-        shown = {**row, "name": _word(row)}
-        table.add_row(*(Text(safe_text(str(shown.get(column) or ""))) for column in columns))
-    Console(highlight=False).print(table)
+    """Print the names whole, since people copy them, and of the rest what the terminal has room for."""
+    room = shutil.get_terminal_size().columns
+    words = [safe_text(_word(row)) for row in rows]
+    width = min(max(map(len, words), default=0), _WIDEST)
+    for row, word in zip(rows, words, strict=True):
+        rest = "  ".join(str(row[column]) for column in columns if column != "name" and row.get(column))
+        left = room - max(len(word), width) - 2
+        shown = click.style(safe_text(rest, left), dim=True) if rest and left >= _NARROWEST and rest != word else ""
+        click.echo(f"{word:<{width}}  {shown}".rstrip())

@@ -125,13 +125,23 @@ def main(arguments: list[str] | None = None) -> Any:
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nInterrupted.", err=True)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # Who read our output has enough of it (`ckanclient iter ... | head`). What is still buffered goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        # Who read our output may have enough of it (`ckanclient iter ... | head`): that is no news.
+        if not isinstance(error, BrokenPipeError):
+            _complain(error)
+        _give_up_stdout()
         sys.exit(FATAL)
     except tuple(kind for kind, _ in _CODES) as error:
         _complain(error)
         sys.exit(FATAL if detailed else next(code for kind, code in _CODES if isinstance(error, kind)))
+
+
+def _give_up_stdout() -> None:
+    """Let what is still buffered for standard output go nowhere, if it cannot be written: Python would tell at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -1,50 +1,12 @@
-"""Lines on their way to standard output or to a file, which is there whole or not at all."""
+"""A file that takes another one's place whole, or not at all."""
 
 from __future__ import annotations
 
-import gzip
 import os
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
-
-import click
-
-Write = Callable[[str], None]
-
-
-@contextmanager
-def opened_output(path: Path | None, *, compressed: bool = False) -> Iterator[Write]:
-    """Give a function that writes a line (its end is added); without a path, to standard output.
-
-    The lines go to a file beside, which takes the place of the old one at the end: an error leaves that as it was.
-    A file whose name ends in .gz is compressed, too.
-    """
-    compressed = compressed or (path is not None and path.suffix == ".gz")
-    if path is None:
-        if compressed and sys.stdout.isatty():
-            raise click.UsageError("compressed lines are nothing for a terminal: give --output FILE, or leave out -z")
-        if not compressed:
-            yield click.echo
-            return
-        with gzip.GzipFile(fileobj=sys.stdout.buffer, mode="wb") as file:
-            yield _writer(cast("IO[bytes]", file))
-        return
-    try:
-        with ExitStack() as stack:
-            replacement = stack.enter_context(beside(path))
-            raw = stack.enter_context(replacement.open("wb"))
-            if compressed:
-                # No name and no time in it: the same lines are the same bytes.
-                file = stack.enter_context(gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0))
-                yield _writer(cast("IO[bytes]", file))
-            else:
-                yield _writer(raw)
-    except OSError as error:
-        raise click.FileError(str(path), error.strerror or str(error)) from error
 
 
 @contextmanager
@@ -64,10 +26,3 @@ def beside(path: Path) -> Iterator[Path]:
         replacement.replace(path)
     finally:
         replacement.unlink(missing_ok=True)
-
-
-def _writer(file: IO[bytes]) -> Write:
-    def write(line: str) -> None:
-        file.write(line.encode() + b"\n")
-
-    return write

@@ -115,11 +115,12 @@ def finish(client: CkanHighlevelClient, kind: str, now: Thing, thing: Thing, giv
     if as_json:
         print_json(after.serialize())
         return
-    tell(kind, "updated", after.serialize(), client.low_level.base_url)
-    for line in changed_lines(now, after, keys):
-        click.echo(line)
+    lines = list(changed_lines(now, after, keys))
     if given.upload is not None:
-        click.echo(safe_text(f"  file: now {given.upload.name}"))
+        lines.append(safe_text(f"  file: now {given.upload.name}"))
+    tell(kind, "updated" if lines else "is as it was", after.serialize(), client.low_level.base_url)
+    for line in lines:
+        click.echo(line)
 
 
 def _outdated(kind: str, reference: str, now: Thing, thing: Thing, read: str) -> str:

@@ -71,10 +71,7 @@ def open_writer(site: Site) -> CkanHighlevelClient:
 def find(client: CkanHighlevelClient, kind: str, reference: str, *, allow_deleted: bool = False) -> Thing:
     """Return one thing by its id or name (a resource by its id). Raises NotFound that says what to do."""
     low_level = client.low_level
-    absent = NotFound(
-        404,
-        f"there is no {kind} {reference!r} at {low_level.base_url}, or you may not see it. {_where_to_look(kind)}",
-    )
+    absent = _absent(client, kind, reference)
     if not reference.strip():
         raise absent
     try:
@@ -105,9 +102,17 @@ def save(client: CkanHighlevelClient, kind: str, thing: Thing, upload: Path | Bi
 def make(client: CkanHighlevelClient, kind: str, data: dict[str, Any], upload: Path | BinaryIO | None = None) -> Thing:
     """Create a thing; return it as CKAN made it."""
     if kind == RESOURCE:
-        return client.create_resource(data, upload=upload)
+        try:
+            return client.create_resource(data, upload=upload)
+        except NotFound as error:
+            raise _absent(client, DATASET, str(data.get("package_id"))) from error
     made: Thing = getattr(client, f"create_{kind}")(data)
     return made
+
+
+def _absent(client: CkanHighlevelClient, kind: str, reference: str) -> NotFound:
+    place = client.low_level.base_url
+    return NotFound(404, f"there is no {kind} {reference!r} at {place}, or you may not see it. {_where_to_look(kind)}")
 
 
 def _where_to_look(kind: str) -> str:
