@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-#: Pages whose examples need a CKAN; tests/contract/test_docs.py runs those.
-ON_A_CKAN = {"README.md", "quickstart.md"}
+#: Pages whose examples need a CKAN; tests/contract/test_docs.py and tests/cli/test_coming_from_ckanapi.py run those.
+ON_A_CKAN = {"README.md", "quickstart.md", "coming-from-ckanapi.md"}
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name not in ON_A_CKAN], ids=lambda page: page.name)
