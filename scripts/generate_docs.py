@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from ckan_api_client.quirks.registry import GROUPS, QUIRKS, Quirk
+from command_page import commands_page
 
 ROOT = Path(__file__).parents[1]
 RELEASES = {"2.11": "2.11.6", "2.12": "2.12.0"}
@@ -56,7 +57,7 @@ def _link(source: str) -> str:
     return f"[{source}](https://github.com/{repository or 'ckan/ckan'}/issues/{number})"
 
 
-PAGES = {"docs/quirks.md": quirks_page}
+PAGES = {"docs/quirks.md": quirks_page, "docs/cli.md": commands_page}
 
 
 def main() -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import doctest
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,17 @@ def test_the_links_of_a_page_lead_to_files(page: Path) -> None:
 def test_a_page_names_only_files_and_modules_that_exist(page: Path) -> None:
     named = re.findall(r"`((?:scripts|docs|tests|changes|benchmarks)/[\w./]*)", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_pages_that_are_made_of_code_say_what_the_code_says() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "generate_docs.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_link_to_a_place_in_a_page_leads_to_a_heading(page: Path) -> None:
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    places = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]+)\)", page.read_text())) <= places

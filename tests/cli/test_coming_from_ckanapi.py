@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 PAGE = Path(__file__).parents[2] / "docs" / "coming-from-ckanapi.md"
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -47,11 +45,3 @@ def test_the_commands_run_one_after_another(line: Any) -> None:
         )
         assert (done.returncode, done.stderr) == (0, ""), command
         assert doctest.OutputChecker().check_output(expected, done.stdout, FLAGS), (command, expected, done.stdout)
-
-
-@pytest.mark.parametrize("name", ["docs/coming-from-ckanapi.md"])
-def test_a_link_to_a_place_in_a_page_leads_to_a_heading(name: str) -> None:
-    page = (PAGE.parents[1] / name).read_text()
-    headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
-    places = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    assert set(re.findall(r"\]\(#([^)]+)\)", page)) <= places
