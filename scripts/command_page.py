@@ -77,8 +77,8 @@ def _site_section() -> Iterator[str]:
     yield from (
         "## The catalog",
         "",
-        "Commands that ask a catalog take these options, too; they are not repeated below. What else may say which catalog "
-        "and which token, and what wins: [`ckanclient settings`](#ckanclient-settings).",
+        "Commands that ask a catalog take these options, too; they are not repeated below.",
+        "[`ckanclient settings`](#ckanclient-settings) tells what else may say which catalog and which token.",
         "",
     )
     yield from _options_table(_site_options())
