@@ -1,8 +1,9 @@
 """Each contract test runs on the embedded CKANs and on every real one that there is.
 
 Without a real one, that half is skipped by name, or fails where it must. A test that asks for `catalog` (or anything
-built on it) runs on the plain CKANs; one that asks for `any_catalog`, on those with other profiles too. No test asks
-which CKAN it has, but to look a literal up in a table of differences.
+built on it) runs on the plain CKANs; one that asks for `any_catalog`, on those with other profiles too; one that asks
+for `one_catalog`, on those of one release. No test asks which CKAN it has, but to look a literal up in a table of
+differences.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from ckan_api_client.testing import EmbeddedCkan
 from contract.bench import Bench
 from contract.catalogs import PLAIN, Catalog, catalog_of, find_catalogs, start_embedded
 from contract.differences import DIFFERENCES
+
+#: The release of `one_catalog`.
+ONE = "2.11"
 
 NO_CKAN = "no CKAN to test on; run scripts/ckan up 2.11"
 
@@ -60,15 +64,17 @@ def must_have_ckan(config: pytest.Config) -> bool:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    for fixture in ("any_catalog", "catalog"):
+    for fixture in ("any_catalog", "catalog", "one_catalog"):
         if fixture not in metafunc.fixturenames:
             continue
-        found = catalogs_of(metafunc.config)
-        if fixture == "catalog":
+        found, simulated = catalogs_of(metafunc.config), embedded_of(metafunc.config)
+        if fixture != "any_catalog":
             found = [catalog for catalog in found if catalog.profile == PLAIN]
+        if fixture == "one_catalog":
+            found, simulated = ([one for one in many if one.release == ONE] for many in (found, simulated))
         marks = [] if must_have_ckan(metafunc.config) else [pytest.mark.skip(reason=NO_CKAN)]
         real = [pytest.param(one, id=one.label) for one in found] or [pytest.param(None, id="no-CKAN", marks=marks)]
-        embedded = [_on_embedded(one, metafunc.function.__name__) for one in embedded_of(metafunc.config)]
+        embedded = [_on_embedded(one, metafunc.function.__name__) for one in simulated]
         metafunc.parametrize(fixture, [*embedded, *real], indirect=True, scope="session")
         return
 
@@ -105,6 +111,14 @@ def catalog(request: pytest.FixtureRequest) -> Catalog:
 @pytest.fixture(scope="session")
 def any_catalog(request: pytest.FixtureRequest) -> Catalog:
     """One of the CKANs, whatever its profile."""
+    if request.param is None:
+        pytest.fail(f"CONTRACT TESTS NOT RUN: {NO_CKAN}", pytrace=False)
+    return cast("Catalog", request.param)
+
+
+@pytest.fixture(scope="session")
+def one_catalog(request: pytest.FixtureRequest) -> Catalog:
+    """A plain CKAN of one release, which will do where what is tested is alike on all."""
     if request.param is None:
         pytest.fail(f"CONTRACT TESTS NOT RUN: {NO_CKAN}", pytrace=False)
     return cast("Catalog", request.param)
