@@ -298,5 +298,10 @@ def test_a_client_has_the_attributes_of_ckanapi() -> None:
 def test_settings_of_the_low_level_client_may_be_given_and_a_call_s_beat_them(remote: Make) -> None:
     script = Script(success(1))
     assert remote(script, timeouts=Timeouts(connect=1)).action.x(requests_kwargs={"timeout": 2}) == 1
-    with pytest.raises(TypeError, match="timeout"):
-        RemoteCKAN(URL, timeout=3).action.x()
+
+
+@pytest.mark.parametrize("name", ["timeout", "api_key", "base_url"])
+def test_a_setting_that_does_not_exist_is_told_at_once(name: str) -> None:
+    given: dict[str, Any] = {name: "x"}
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
+        RemoteCKAN(URL, **given)

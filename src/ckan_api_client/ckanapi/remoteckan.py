@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from inspect import signature
 from typing import Any, Self
 
 from ckan_api_client.ckanapi.calls import ActionShortcut, Files, called, request_of
@@ -11,11 +12,14 @@ from ckan_api_client.ckanapi.carrying import SessionTransport, settings_of
 from ckan_api_client.ckanapi.errors import CKANAPIError
 from ckan_api_client.ckanapi.uploads import upload_of
 from ckan_api_client.low_level import CkanLowlevelClient
+from ckan_api_client.low_level.settings import Settings
 from ckan_api_client.transport import USER_AGENT
 from ckan_api_client.wire.address import Address, Token
 
 #: ckanapi sends the token in both, and sites were set up for either.
 TOKEN_HEADERS = ("Authorization", "X-CKAN-API-Key")
+#: What a client can be told besides: its address and key have names of their own here.
+_SETTINGS = {"transport", *signature(Settings.of).parameters} - {"base_url", "api_key", "settings"}
 #: How many ways of sending keep their connections; those beyond that are for one call each.
 _KEPT = 8
 
@@ -42,6 +46,8 @@ class RemoteCKAN:
         session: Any = None,
         **settings: Any,
     ) -> None:
+        if unknown := sorted(set(settings) - _SETTINGS):
+            raise TypeError(f"RemoteCKAN() got an unexpected keyword argument {unknown[0]!r}")
         self.address = address
         self.apikey = apikey
         self.user_agent = user_agent or f"ckanapi-compatible {USER_AGENT}"
