@@ -8,7 +8,7 @@ import pickle
 
 import pytest
 
-from ckan_api_client.wire.address import Address, Token
+from ckan_api_client.wire.address import Address, Token, origin_of
 
 
 @pytest.mark.parametrize(
@@ -134,3 +134,16 @@ def test_tokens_with_one_text_are_equal() -> None:
     assert hash(Token("canary")) == hash(Token("canary"))
     assert Token("canary") != Token("other")
     assert Token("canary") != "canary"
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://Catalog.Example.org/data", "https://catalog.example.org:443"),
+        ("https://catalog.example.org.:443/", "https://catalog.example.org:443"),
+        ("http://catalog.example.org/api/3/action", "http://catalog.example.org:80"),
+        ("http://[::1]:5000", "http://::1:5000"),
+    ],
+)
+def test_an_origin_is_the_same_however_it_is_written(url: str, origin: str) -> None:
+    assert origin_of(url) == origin

@@ -249,7 +249,7 @@ def _choose_token(
     if (text := given.get("token")) is not None:
         return TokenSource(_from_option("token"), lambda: str(text)), ()
     if (path := given.get("token_file")) is not None:
-        return TokenSource(_from_option("token_file"), lambda: token_in_file(path)), ()
+        return TokenSource(f"{_from_option('token_file')} {path}", lambda: token_in_file(path)), ()
     notes = []
     variable = next((name for name in _TOKENS if environment.get(name)), None)
     of_environment, of_profile = None, None

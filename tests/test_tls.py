@@ -1,0 +1,89 @@
+"""TLS: a certificate is checked, unless its checking was taken off; other authorities may be trusted."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import shutil
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ckan_api_client.exceptions import Outcome, TransportError
+from ckan_api_client.low_level import AsyncCkanLowlevelClient, CkanLowlevelClient
+from driving import settling
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = json.dumps({"success": True, "result": {"ckan_version": "2.11"}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its own authority, for 127.0.0.1, with its key in the same file."""
+    folder = tmp_path_factory.mktemp("tls")
+    openssl = shutil.which("openssl") or pytest.skip("openssl is not installed")
+    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
+    subprocess.run([openssl, *words, "-addext", "subjectAltName=IP:127.0.0.1", *files], check=True, capture_output=True)
+    return folder / "certificate.pem"
+
+
+@pytest.fixture(scope="module")
+def url(certificate: Path) -> Iterator[str]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"https://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_certificate_of_nobody_we_trust_is_refused_before_anything_is_sent(url: str) -> None:
+    with CkanLowlevelClient(url) as client, pytest.raises(TransportError, match="certificate verify failed") as caught:
+        client.action.status_show()
+    assert caught.value.outcome is Outcome.NOT_SENT
+
+
+@pytest.mark.parametrize("kind", [CkanLowlevelClient, AsyncCkanLowlevelClient])
+@pytest.mark.parametrize("trust", ["bundle", "no verification"])
+def test_it_is_taken_where_its_authority_is_trusted_or_nobody_looks(
+    url: str, certificate: Path, kind: Any, trust: str
+) -> None:
+    settings = {"ca_bundle": str(certificate)} if trust == "bundle" else {"verify": False, "ca_bundle": "/nowhere"}
+    with settling() as settle:
+        client = kind(url, **settings)
+        assert settle(client.action.status_show()) == {"ckan_version": "2.11"}
+        settle(client.close())
+
+
+@pytest.mark.parametrize("content", [None, "no certificate\n"], ids=["absent", "no PEM"])
+def test_a_bundle_that_cannot_be_read_is_named(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "authorities.pem"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ValueError, match=f"the CA bundle '{path}' cannot be read: .*; it should be PEM"):
+        CkanLowlevelClient("https://catalog.example.org", ca_bundle=str(path))
+
+
+def test_a_folder_of_authorities_is_a_bundle_too(tmp_path: Path) -> None:
+    with CkanLowlevelClient("https://catalog.example.org", ca_bundle=str(tmp_path)) as client:
+        assert client.base_url == "https://catalog.example.org"
