@@ -124,6 +124,7 @@ def test_a_bad_file_is_told_with_its_name_and_the_place(line: Any, tmp_path: Pat
         (("dataset", "name=y", "tags=a,b"), 'tags are a list: write tags:\'["water", "roads"]\''),
         (("dataset", "name=y", "extras:[1]"), 'extras are a list: write extras:\'{"spatial": "Bolzano"}\''),
         (("dataset", "name=y", "resources:{}"), "resources are a list"),
+        (("dataset", 'extras:[{"key": "a"}, {"key": "a"}]'), "extras hold the key 'a' twice"),
         (("dataset", "name=y", "image@README.md"), "only a resource takes a file: upload@FILE"),
         (("dataset", "name=y", "-i", "-I", "x"), "-i and -I are two sources"),
         (("dataset", "name=y", "metadata_created=2020-01-01"), "metadata_created of a dataset cannot be set this way"),

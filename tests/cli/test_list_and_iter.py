@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from ckan_api_client.cli import iter as iter_command
+from ckan_api_client.wire.messages import Flow, Sleep
+
 
 @pytest.fixture
 def datasets(line: Any) -> list[dict[str, Any]]:
@@ -176,3 +179,12 @@ def test_on_a_terminal_what_steers_it_is_written_out(line: Any) -> None:
 def test_compressed_lines_are_not_for_a_terminal(line: Any) -> None:
     code, screen = line.on_terminal("iter", "datasets", "-z")
     assert (code, "give --output FILE" in screen) == (2, True)
+
+
+def test_a_group_that_is_purged_meanwhile_is_passed_over(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def names(_: str) -> Flow[list[str]]:
+        yield Sleep(0.0)
+        return ["gone", "test-org"]
+
+    monkeypatch.setattr(iter_command, "list_names", names)
+    assert [json.loads(one)["name"] for one in line("iter", "organizations").stdout.splitlines()] == ["test-org"]

@@ -115,3 +115,8 @@ def check_lists(kind: str, data: Mapping[str, Any]) -> None:
         if wrong or not all(isinstance(item, dict) or (texts_allowed and isinstance(item, str)) for item in items):
             example = _EXAMPLES.get(key, '[{"url": "https://…", "name": "…"}]')
             raise click.UsageError(f"{key} are a list: write {key}:'{example}'")
+        keys = [item.get("key") for item in items if isinstance(item, dict)] if key == "extras" else []
+        for repeated in (one for place, one in enumerate(keys) if one in keys[:place]):
+            raise click.UsageError(
+                f"extras hold the key {repeated!r} twice, and CKAN takes it once: which value counts?"
+            )
