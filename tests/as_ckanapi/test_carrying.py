@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import pickle
 from collections.abc import Callable, Mapping
@@ -235,6 +236,37 @@ def test_a_session_is_its_maker_s_to_close() -> None:
         pass
     assert not session.closed
     assert ckan.session is session
+
+
+def test_a_real_session_of_requests_reads_writes_and_uploads(embedded: EmbeddedCkan) -> None:
+    with (
+        importlib.import_module("requests").Session() as session,
+        RemoteCKAN(embedded.url, embedded.sysadmin_token, session=session) as ckan,
+    ):
+        ckan.action.package_create(name="wells", title="Wélls", owner_org="test-org")
+        made = ckan.action.resource_create(package_id="wells", name="ï", upload=("a.csv", io.StringIO("é,1\n")))
+        assert (made["name"], made["size"], made["url"][-6:]) == ("ï", 5, "/a.csv")
+        assert ckan.action.package_show(id="wells")["title"] == "Wélls"
+        with pytest.raises(ckanapi.NotFound):
+            ckan.action.package_show(id="springs")
+        ckan.get_only = True
+        assert ckan.action.package_search(q="title:Wélls", rows=1)["count"] == 1
+        embedded.faults.once("package_show", "redirect")
+        with pytest.raises(ckanapi.CKANAPIError, match=", 301, "):
+            ckan.action.package_show(id="wells")
+
+
+def test_an_answer_that_a_real_session_does_not_get_is_no_answer(
+    embedded: EmbeddedCkan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    embedded.faults.add("package_show", "lost-before-commit")
+    with (
+        importlib.import_module("requests").Session() as session,
+        RemoteCKAN(embedded.url, session=session) as ckan,
+        pytest.raises(ckanapi.NoAnswer, match=r"package_show 'wells': .* \(4 attempts\)"),
+    ):
+        ckan.action.package_show(id="wells")
 
 
 # Connections.
