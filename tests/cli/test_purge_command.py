@@ -111,7 +111,11 @@ def test_a_purge_whose_answer_is_lost_is_looked_into(line: Any) -> None:
     assert (result.exit_code, result.stdout) == (0, "dataset roads purged\n")
 
 
-@pytest.mark.usefixtures("roads")
-def test_who_may_not_is_told_with_exit_code_6(line: Any) -> None:
+def test_who_may_not_is_told_with_exit_code_6_and_nothing_is_lost(line: Any, roads: dict[str, Any]) -> None:
+    identifier = roads["resources"][0]["id"]
+    line.client.action.datastore_create(
+        resource_id=identifier, force=True, fields=[{"id": "a", "type": "text"}], records=[{"a": "1"}]
+    )
     result = line("purge", "dataset", "roads", "--yes", CKAN_API_TOKEN=line.ckan.editor_token)
     assert (result.exit_code, is_gone(line, "roads")) == (6, False)
+    assert line.client.action.datastore_search(resource_id=identifier)["records"] == [{"_id": 1, "a": "1"}]

@@ -12,6 +12,7 @@ from driving import Script, refusal, success
 
 ID = "8a5bdb2e-1a9a-4ee2-9f0d-0b5a7c1b6f01"
 SHOWN = {"id": ID, "resources": [{"id": "r1", "datastore_active": True}, {"id": "r2", "datastore_active": False}]}
+SYSADMIN = {"name": "admin", "sysadmin": True}
 NOT_FOUND = refusal(404, "Not Found Error", message="Not found")
 NOT_YOURS = refusal(403, "Authorization Error", message="Access denied")
 LOST = TransportError("the connection broke", Outcome.UNKNOWN)
@@ -19,10 +20,11 @@ LOST = TransportError("the connection broke", Outcome.UNKNOWN)
 
 @pytest.mark.parametrize("table", [success(None), NOT_FOUND], ids=["there", "gone already"])
 def test_a_datasets_tables_go_before_it(table: Response) -> None:
-    script = Script(success(SHOWN), table, success(None), NOT_FOUND)
+    script = Script(success(SHOWN), success(SYSADMIN), table, success(None), NOT_FOUND)
     run(purge("dataset", ID), script)
     assert script.calls == [
         ("package_show", {"id": ID}),
+        ("user_show", {}),
         ("datastore_delete", {"resource_id": "r1", "force": True}),
         ("dataset_purge", {"id": ID}),
         ("package_show", {"id": ID}),
@@ -61,8 +63,8 @@ def test_a_purge_that_left_it_there_is_a_failure() -> None:
         run(purge("group", ID), Script(success(None), success({"id": ID, "state": "deleted"})))
 
 
-def test_who_may_not_is_told_before_anything_is_gone() -> None:
-    script = Script(success(SHOWN), NOT_YOURS)
+def test_an_editor_who_may_not_purge_does_not_lose_the_tables() -> None:
+    script = Script(success(SHOWN), success({"name": "editor", "sysadmin": False}), NOT_YOURS)
     with pytest.raises(NotAuthorized):
         run(purge("dataset", ID), script)
-    assert script.actions == ["package_show", "datastore_delete"]
+    assert script.actions == ["package_show", "user_show", "dataset_purge"]
