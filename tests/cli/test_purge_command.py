@@ -65,7 +65,7 @@ def test_the_datasets_of_a_purged_group_stay(line: Any, roads: dict[str, Any]) -
     line.client.action.package_patch(id=roads["id"], groups=[{"name": "transport"}])
     assert "transport, 1 dataset in it" in line("purge", "group", "transport").stderr
     [outcome] = json.loads(line("purge", "group", "transport", "--yes", "--json").stdout)
-    assert (outcome["kind"], outcome["name"], outcome["reason"]) == ("group", "transport", None)
+    assert (outcome["kind"], outcome["name"], outcome["purged"]) == ("group", "transport", True)
     after = line.show("roads")
     assert (after["state"], after["groups"]) == ("active", [])
 
@@ -119,3 +119,16 @@ def test_who_may_not_is_told_with_exit_code_6_and_nothing_is_lost(line: Any, roa
     result = line("purge", "dataset", "roads", "--yes", CKAN_API_TOKEN=line.ckan.editor_token)
     assert (result.exit_code, is_gone(line, "roads")) == (6, False)
     assert line.client.action.datastore_search(resource_id=identifier)["records"] == [{"_id": 1, "a": "1"}]
+
+
+def test_what_was_purged_is_told_though_another_is_refused(line: Any) -> None:
+    line.client.action.organization_create(name="others")
+    resources = [
+        line.client.action.package_create(name=name, owner_org=owner, resources=[{"url": "https://example.org"}])[
+            "resources"
+        ][0]["id"]
+        for name, owner in (("ours", "test-org"), ("theirs", "others"))
+    ]
+    result = line("purge", "resource", *resources, "--yes", "--json", CKAN_API_TOKEN=line.ckan.editor_token)
+    assert result.exit_code == 3
+    assert [one["purged"] for one in json.loads(result.stdout)] == [True, False]

@@ -39,15 +39,20 @@ def command(kind: str, references: tuple[str, ...], site: Site, *, is_agreed: bo
     with open_writer(site) as client:
         found = {thing["id"]: thing for thing in (find(client, kind, one, allow_deleted=True) for one in references)}
         _ask(client, kind, list(found.values()), is_agreed=is_agreed)
-        outcomes = [_purge(client, kind, thing) for thing in found.values()]
+        outcomes: list[dict[str, Any]] = []
+        for thing in found.values():
+            outcomes.append(_purge(client, kind, thing, may_raise=not any(one["purged"] for one in outcomes)))
+            if not as_json:
+                _tell(outcomes[-1])
     if as_json:
         print_json(outcomes)
-    else:
-        for outcome in outcomes:
-            did = f"not purged: {outcome['reason']}" if outcome["reason"] else "purged"
-            click.echo(safe_text(f"{kind} {outcome['name']} {did}"), err=bool(outcome["reason"]))
-    if any(outcome["reason"] for outcome in outcomes):
+    if not all(outcome["purged"] for outcome in outcomes):
         sys.exit(UNDONE)
+
+
+def _tell(outcome: dict[str, Any]) -> None:
+    did = "purged" if outcome["purged"] else f"not purged: {outcome['reason']}"
+    click.echo(safe_text(f"{outcome['kind']} {outcome['name']} {did}"), err=not outcome["purged"])
 
 
 def _ask(client: CkanHighlevelClient, kind: str, things: list[Thing], *, is_agreed: bool) -> None:
@@ -84,15 +89,16 @@ def _told(client: CkanHighlevelClient, kind: str, thing: Thing) -> str:
     return ", ".join(told)
 
 
-def _purge(client: CkanHighlevelClient, kind: str, thing: Thing) -> dict[str, Any]:
-    outcome = {"kind": kind, "id": thing["id"], "name": thing.get("name") or thing["id"], "reason": None}
+def _purge(client: CkanHighlevelClient, kind: str, thing: Thing, *, may_raise: bool) -> dict[str, Any]:
+    """Purge one; return what became of it. Raises NotAuthorized if nothing was purged before: no other will be."""
+    outcome = {"kind": kind, "id": thing["id"], "name": thing.get("name") or thing["id"]}
     try:
         if kind == RESOURCE:
             client.delete_resource(thing["id"])
         else:
             client.low_level.run(purge(kind, thing["id"]))
-    except NotAuthorized:
-        raise
     except CkanError as error:
-        outcome["reason"] = getattr(error, "message", str(error))
-    return outcome
+        if may_raise and isinstance(error, NotAuthorized):
+            raise
+        return {**outcome, "purged": False, "reason": getattr(error, "message", str(error))}
+    return {**outcome, "purged": True, "reason": None}
