@@ -6,15 +6,12 @@ import importlib.util
 import re
 import textwrap
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 
 from ckan_api_client.cli.main import _COMMANDS, _SECTIONS, cli
 from ckan_api_client.cli.settings import site_options
-
-DOCS = Path(__file__).parents[1] / "docs"
 
 HEAD = """\
 <!-- Made by scripts/generate_docs.py of src/ckan_api_client/cli: change it there. -->
@@ -25,17 +22,10 @@ HEAD = """\
 
 #: Where there is more to read about a command.
 MORE = {
-    "plan": ["syncing.md"],
-    "apply": ["syncing.md"],
+    **{name: ["syncing.md"] for name in ("plan", "apply", "undo", "runs", "report")},
     "sync": ["syncing.md", "fitting.md"],
-    "undo": ["syncing.md"],
-    "runs": ["syncing.md"],
-    "report": ["syncing.md"],
-    "create": ["objects.md"],
-    "update": ["objects.md"],
-    "patch": ["objects.md"],
+    **{name: ["one-at-a-time.md"] for name in ("list", "get", "iter", "create", "update", "patch", "purge", "import")},
     **{name: ["coming-from-ckanapi.md"] for name in ("action", "batch", "dump", "load", "search", "delete")},
-    "settings": ["settings.md"],
     "demo": ["quickstart.md"],
     "serve": ["embedded.md"],
 }
@@ -60,8 +50,8 @@ def _lines() -> Iterator[str]:
         for name in filter(_is_there, commands):
             command = _command(name)
             yield from _command_section(command, ("ckanclient", name), "###")
-            if links := [f"[{page}]({page})" for page in MORE.get(name, []) if (DOCS / page).exists()]:
-                yield from (f"More: {', '.join(links)}.", "")
+            if name in MORE:
+                yield from (f"More: {', '.join(f'[{page}]({page})' for page in MORE[name])}.", "")
 
 
 def _contents() -> Iterator[str]:

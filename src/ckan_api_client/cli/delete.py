@@ -50,8 +50,9 @@ def command(
 ) -> None:
     """Move datasets, groups, organizations or users to the trash, by id or name.
 
-    Without any, they are read from lines: an id or name as it stands or as a JSON text, a list of such texts, an object
-    with an id or a name, or the answer of a search. To remove things for good there is `ckanclient purge`.
+    Where none is given, they are read from standard input. A line is an id or name as it stands or as a JSON text, a
+    list of such texts, an object with an id or a name, or the answer of a search. To remove things for good there is
+    `ckanclient purge`.
     """
     if references and input_path is not None:
         raise click.UsageError("ids come from the command line or from a file: give one of them")

@@ -40,7 +40,7 @@ from ckan_api_client.low_level import CkanLowlevelClient
 @click.option("--include-private", is_flag=True, help="Private datasets, too, as far as you may see them.")
 @click.option("--include-drafts", is_flag=True, help="Drafts, too, as far as you may see them.")
 @click.option("--include-deleted", is_flag=True, help="Deleted datasets, too, where the site keeps them in its index.")
-@click.option("--show-each", is_flag=True, help="A request for each dataset, none out of the index: slow.")
+@click.option("--show-each", is_flag=True, help="Ask for each dataset, and not the index: slow.")
 @output_option
 @at_once_option(f"{READS}")
 @click.option("-d", "--datastore-fields", is_flag=True, help="The fields of datastore tables, with their resources.")
@@ -74,8 +74,8 @@ def command(
 ) -> None:
     """Write datasets, organizations, groups or users as JSON lines: what package_show and its kin give, keys sorted.
 
-    All datasets are read out of the search index, hundreds at once, after it was looked at some of them that this gives
-    what package_show does; where it does not, or with --show-each, each takes a request of its own.
+    With --all, datasets are read from the search index, hundreds in a request. Some are compared with package_show
+    first: if the index gives them otherwise, or with --show-each, each dataset takes a request of its own.
 
     \b
     ckanclient dump datasets --all -O catalog.jsonl

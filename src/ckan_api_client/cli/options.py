@@ -53,7 +53,12 @@ state_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 
 in_flight_option = click.option(
-    "--in-flight", type=click.IntRange(1, 32), default=IN_FLIGHT, show_default=True, help="Writes at once."
+    "--in-flight",
+    type=click.IntRange(1, 32),
+    default=IN_FLIGHT,
+    metavar="N",
+    show_default=True,
+    help="So many writes at once, at most.",
 )
 
 limit_options = _one_after_another([
@@ -117,9 +122,13 @@ _rule_options = _one_after_another([
 _input_options = _one_after_another(
     [
         click.option("--id-key", metavar="KEY", help="The key of a record's id. Default: id, else name."),
-        click.option("--dataset-table", default="dataset", show_default=True, help="In an SQLite file."),
-        click.option("--group-table", default="group", show_default=True, help="In an SQLite file."),
-        click.option("--organization-table", default="organization", show_default=True, help="In an SQLite file."),
+        click.option(
+            "--dataset-table", default="dataset", show_default=True, metavar="NAME", help="In an SQLite file."
+        ),
+        click.option("--group-table", default="group", show_default=True, metavar="NAME", help="In an SQLite file."),
+        click.option(
+            "--organization-table", default="organization", show_default=True, metavar="NAME", help="In an SQLite file."
+        ),
     ]
 )
 

@@ -15,11 +15,20 @@ from ckan_api_client.testing.versions import BEHAVIOURS
 
 
 @click.command("serve")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="On 127.0.0.1. Default: a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="PORT", help="Default: a free one.")
 @click.option(
-    "--ckan-version", type=click.Choice(list(BEHAVIOURS)), default="2.11", show_default=True, help="To be like."
+    "--ckan-version",
+    type=click.Choice(list(BEHAVIOURS)),
+    default="2.11",
+    show_default=True,
+    help="Which CKAN to behave like.",
 )
-@click.option("--data", type=click.Path(path_type=Path), help="An SQLite file to keep the state in. Default: memory.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="An SQLite file to keep the state in. Default: memory.",
+)
 @click.option(
     "--fault", "faults", multiple=True, metavar="RULE", help="ACTIONS:WHEN:KIND, see docs/embedded.md; repeatable."
 )
