@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,9 @@ from ckan_api_client.exceptions import (
     UnsafePlan,
     ValidationError,
 )
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 #: Exit codes, and with wrong usage, which is click's, and 0 for done or nothing to do, all that there are.
 FATAL, WRONG_USAGE, UNDONE, UNSAFE, CONFLICT, NOT_AUTHORIZED, INTERRUPTED = 1, 2, 3, 4, 5, 6, 130
@@ -93,6 +96,14 @@ class _Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"ckan_api_client.cli.{_COMMANDS[cmd_name]}").command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return what may be written next; click's own would import all commands for what they do."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - most calls complete nothing
+
+        texts = [pair for section in _SECTIONS.values() for pair in section.items()]
+        commands = [CompletionItem(name, help=text) for name, (_, text) in texts if name.startswith(incomplete)]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         for title, commands in _SECTIONS.items():

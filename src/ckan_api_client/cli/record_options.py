@@ -88,4 +88,7 @@ def kind_argument(*kinds: str) -> Callable[[F], F]:
             raise click.UsageError(f"{value!r} is none of {', '.join(kinds)}")
         return value
 
-    return click.argument("kind", metavar="|".join(kinds), callback=check)
+    def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+        return [word for word in kinds if word.startswith(incomplete)]
+
+    return click.argument("kind", metavar="|".join(kinds), callback=check, shell_complete=complete)

@@ -168,7 +168,10 @@ _SITE_OPTIONS = (
         "--token", "-a", "--apikey", "--api-key", "token", metavar="TOKEN",
         help="The API token. Other users of this machine can see it here: better $CKAN_API_TOKEN, or --token-file.",
     ),
-    click.option("--token-file", metavar="PATH", help="A file that holds the token; - reads a line of standard input."),
+    click.option(
+        "--token-file", type=click.Path(allow_dash=True), metavar="PATH",
+        help="A file that holds the token; - reads a line of standard input.",
+    ),
     click.option(
         "--profile", metavar="NAME", shell_complete=_complete_profile,
         help="One of the catalogs in the configuration; see `ckanclient settings`. Default: $CKAN_PROFILE.",
@@ -176,7 +179,8 @@ _SITE_OPTIONS = (
     click.option("--insecure", is_flag=True, default=None, help="Do not check the certificate of the catalog."),
     click.option("--proxy", metavar="URL", help='Default: $HTTPS_PROXY and its kin; "" for none.'),
     click.option(
-        "--ca-bundle", metavar="PATH", help="PEM file of the authorities to trust. Default: $REQUESTS_CA_BUNDLE."
+        "--ca-bundle", type=click.Path(), metavar="PATH",
+        help="PEM file of the authorities to trust. Default: $REQUESTS_CA_BUNDLE.",
     ),
     click.option("--user-agent", metavar="TEXT", help="What to call itself."),
     click.option("-c", "--config", hidden=True, expose_value=False, callback=_refuse_local),
