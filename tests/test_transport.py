@@ -23,11 +23,11 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from ckan_api_client.exceptions import CkanError, HTTPError, NotAuthorized, Outcome, TransportError
+from ckan_api_client.exceptions import CkanError, HTTPError, NotAuthorized, NotFound, Outcome, TransportError
 from ckan_api_client.high_level import AsyncCkanHighlevelClient, CkanHighlevelClient
 from ckan_api_client.low_level import AsyncCkanLowlevelClient, CkanLowlevelClient
 from ckan_api_client.low_level.settings import Settings
-from ckan_api_client.transport import AsyncHttpTransport, Connection, HttpTransport, Timeouts
+from ckan_api_client.transport import AsyncHttpTransport, Connection, HttpTransport, Timeouts, download
 from ckan_api_client.wire.action import build_request
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Request, Response, Upload
@@ -611,3 +611,78 @@ def test_a_token_that_ckan_does_not_know_is_not_shown(colour: Colour, serve: Cal
     colour.settle(client.close())
     assert isinstance(caught.value, HTTPError)
     assert CANARY not in texts_of(caught.value)
+
+
+def downloaded(path: Path, own: RawServer, url: str) -> bytes:
+    with path.open("wb") as file:
+        download(connection(own.url), url, file)
+    return path.read_bytes()
+
+
+def test_a_download_takes_the_token_to_its_own_site_only(serve: Callable[..., RawServer], tmp_path: Path) -> None:
+    store = serve(answers(body=b"day,mm\n"))
+    own = serve(answers("302 Found", b"", Location=f"{store.url}/days.csv"))
+    assert downloaded(tmp_path / "file", own, f"{own.url}/dataset/rain/days.csv") == b"day,mm\n"
+    assert CANARY in own.heads[0]
+    assert CANARY not in store.heads[0]
+    assert downloaded(tmp_path / "file", own, f"{store.url}/days.csv") == b"day,mm\n"
+    assert all(CANARY not in head for head in store.heads)
+    assert all("accept-encoding: identity" in head.lower() for head in store.heads)
+
+
+def test_a_download_follows_a_path_and_ends_where_it_goes_round(
+    serve: Callable[..., RawServer], tmp_path: Path
+) -> None:
+    server = serve(answers("301 Moved", b"", Location="/there"), answers(body=b"here"))
+    assert downloaded(tmp_path / "file", server, f"{server.url}/a") == b"here"
+    assert [head.split()[1] for head in server.heads] == ["/a", "/there"]
+    circle = serve(answers("302 Found", b"", Location="/again"))
+    with pytest.raises(HTTPError, match="redirected more than 5 times"):
+        downloaded(tmp_path / "file", circle, f"{circle.url}/a")
+    assert len(circle.heads) == 6
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("404 Not Found", NotFound), ("403 Forbidden", NotAuthorized), ("500 Oops", HTTPError)],
+)
+def test_a_page_in_place_of_a_file_is_an_error(
+    serve: Callable[..., RawServer], tmp_path: Path, status: str, kind: type[Exception]
+) -> None:
+    server = serve(answers(status, b"<html>"))
+    with pytest.raises(kind, match=f"HTTP {status[:3]}"):
+        downloaded(tmp_path / "file", server, f"{server.url}/a")
+    assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_a_download_that_is_cut_is_an_error(serve: Callable[..., RawServer], tmp_path: Path) -> None:
+    server = serve(answers(body=b"half", Content_Length="8"))
+    with pytest.raises(TransportError, match="broke before the answer was whole"):
+        downloaded(tmp_path / "file", server, f"{server.url}/a")
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "days.csv", "ftp://example.org/x"])
+def test_a_download_is_from_the_web(serve: Callable[..., RawServer], tmp_path: Path, url: str) -> None:
+    with pytest.raises(ValueError, match="URL"):
+        downloaded(tmp_path / "file", serve(), url)
+
+
+def test_a_large_download_is_never_in_memory(serve: Callable[..., RawServer], tmp_path: Path) -> None:
+    part, number = b"x" * (1 << 20), 64
+
+    def send_parts(peer: Peer) -> None:
+        peer.receive()
+        peer.answer(body=b"", Content_Length=str(number * len(part)))
+        for _ in range(number):
+            peer.send(part)
+
+    server = serve(send_parts)
+    tracemalloc.start()
+    with (tmp_path / "file").open("wb") as file:
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        download(connection(server.url), f"{server.url}/a", file)
+        peak = tracemalloc.get_traced_memory()[1] - before
+    tracemalloc.stop()
+    assert (tmp_path / "file").stat().st_size == number * len(part)
+    assert peak < 8 << 20

@@ -14,22 +14,25 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urljoin
 
 import httpx2
 
 from ckan_api_client import __version__
-from ckan_api_client.exceptions import Outcome, TransportError
+from ckan_api_client.exceptions import HTTPError, NotAuthorized, NotFound, Outcome, TransportError
 from ckan_api_client.quirks.requests import JSON_TYPE
 from ckan_api_client.quirks.tokens import TOKEN_HEADER, no_cookies
-from ckan_api_client.wire.address import Address, Token
+from ckan_api_client.wire.address import Address, Token, origin_of
 from ckan_api_client.wire.messages import Request, Response
 from ckan_api_client.wire.proxy import is_socks
 
 USER_AGENT = f"ckan-api-client/{__version__}"
+
+_MOST_REDIRECTS = 5
 
 #: Errors after which the server cannot have acted on the request.
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
@@ -136,6 +139,39 @@ class AsyncHttpTransport:
         await self._client.aclose()
 
 
+def download(connection: Connection, url: str, file: BinaryIO) -> None:
+    """Write what is at a URL, of whatever site, into a file as it comes.
+
+    Up to five redirects are followed. The token goes along to the connection's own origin, and to no other. Raises
+    NotFound, NotAuthorized or HTTPError for a status that is none of success, TransportError where the answer is not
+    whole, ValueError for what is no address of the web.
+    """
+    tokens = dict.fromkeys(_all_of(connection.token_header), connection.token.reveal()) if connection.token else {}
+    anonymous = replace(connection, token=None)
+    with httpx2.Client(**anonymous._options()) as client:  # noqa: SLF001 - the two halves of one thing
+        for _ in range(_MOST_REDIRECTS + 1):
+            is_own = origin_of(url) == origin_of(connection.address.base)
+            headers = {"Accept": "*/*", "Accept-Encoding": "identity", **(tokens if is_own else {})}
+            place = replace(anonymous, address=Address(url))
+            with (
+                _translated(Request("GET", "/", label=f"download of {url}"), place),
+                client.stream("GET", url, headers=headers) as answer,
+            ):
+                if not answer.has_redirect_location:
+                    _check_status(url, answer.status_code)
+                    file.writelines(answer.iter_bytes())
+                    return
+                status, url = answer.status_code, urljoin(url, answer.headers["location"])
+    raise HTTPError(status, f"download of {url}: redirected more than {_MOST_REDIRECTS} times")
+
+
+def _check_status(url: str, status: int) -> None:
+    if 200 <= status < 300:  # noqa: PLR2004 - HTTP's
+        return
+    kind = {401: NotAuthorized, 403: NotAuthorized, 404: NotFound}.get(status, HTTPError)
+    raise kind(status, f"download of {url}: HTTP {status}")
+
+
 def _message(connection: Connection, request: Request, arguments: dict[str, Any]) -> dict[str, Any]:
     headers = {"Content-Type": JSON_TYPE} if request.body is not None else {}
     return {
@@ -224,4 +260,4 @@ def _decoded(body: bytes, encoding: str) -> bytes:
         raise httpx2.DecodingError(str(error)) from error
 
 
-__all__ = ["USER_AGENT", "AsyncHttpTransport", "Connection", "HttpTransport", "Timeouts"]
+__all__ = ["USER_AGENT", "AsyncHttpTransport", "Connection", "HttpTransport", "Timeouts", "download"]

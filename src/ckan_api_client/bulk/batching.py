@@ -42,7 +42,7 @@ def _parsed(line: bytes) -> dict[str, Any]:
     if not isinstance(wanted, dict) or not isinstance(wanted.get("action"), str):
         raise ValueError('is no object with an "action"')  # noqa: TRY004 - it is about data, not types
     for key in ("data", "files"):
-        if not isinstance(wanted.get(key) or {}, dict):
+        if not isinstance(wanted.get(key), dict | None):
             raise ValueError(f'has a "{key}" that is no object')  # noqa: TRY004 - as above
     for path in (wanted.get("files") or {}).values():
         if not isinstance(path, str):

@@ -10,7 +10,7 @@ from typing import Any
 from ckan_api_client.bulk.kinds import NOUNS, show_arguments
 from ckan_api_client.bulk.replies import FAILURES, Reply, failure, unreadable
 from ckan_api_client.bulk.settling import settled
-from ckan_api_client.exceptions import NotFound
+from ckan_api_client.exceptions import NotFound, OperationFailure
 from ckan_api_client.low_level.flows import call_for_dict
 from ckan_api_client.quirks.equivalence import field_differences, group_differences
 from ckan_api_client.sources.strict_json import parse_json
@@ -20,7 +20,8 @@ from ckan_api_client.wire.messages import Flow
 After = Callable[[Mapping[str, Any], Mapping[str, Any]], Flow[None]]
 
 
-def _nothing(_: Mapping[str, Any], __: Mapping[str, Any]) -> Flow[None]:
+def nothing_after(_: Mapping[str, Any], __: Mapping[str, Any]) -> Flow[None]:
+    """Do nothing more."""
     yield from ()
 
 
@@ -31,7 +32,7 @@ class Loading:
     kind: str
     creates: bool = True
     updates: bool = True
-    after: After = _nothing
+    after: After = nothing_after
 
     def load_line(self, line: bytes) -> Flow[Reply]:
         """Return what became of one line."""
@@ -52,9 +53,12 @@ class Loading:
         action = "create" if existing is None else "update"
         try:
             made = yield from (self._create(record) if existing is None else self._update(record))
-            yield from self.after(record, made)
         except FAILURES as error:
             return failure(action, error, missing=record)
+        try:
+            yield from self.after(record, made)
+        except FAILURES as error:
+            return failure("upload", error, missing=getattr(error, "message", str(error)))
         return Reply(action, None, made.get("name", made.get("id")))
 
     def _existing(self, record: Mapping[str, Any]) -> Flow[dict[str, Any] | None]:
@@ -86,8 +90,15 @@ class Loading:
         return result
 
     def _made_of(self, record: Mapping[str, Any]) -> Flow[dict[str, Any] | None]:
+        if not (record.get("id") or record.get("name")):
+            raise OperationFailure(
+                "the answer to the create is lost, and without id and name nothing can be looked for"
+            )
         found = yield from self._existing(record)
-        return found if found is not None and self._is_same(record, found) else None
+        if found is not None and not self._is_same(record, found):
+            told = f"{found.get('name')!r} ({found.get('id')}) is there now, and not as the record has it"
+            raise OperationFailure(f"the answer to the create is lost; {told}: load it again to replace that")
+        return found
 
     def _is_same(self, record: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
         if self.kind == "datasets":

@@ -16,6 +16,8 @@ _ARGUMENT = re.compile(r"(?P<key>[^=:@]*)(?P<sign>[=:@])(?P<value>.*)", re.DOTAL
 def parse_arguments(texts: Iterable[str], *, files: bool = True) -> dict[str, Any]:
     """Return what arguments mean: texts, JSON values, and the paths of files to upload (not with `files=False`).
 
+    As in ckanapi, blanks are part of keys and texts, and `~` is the home folder; other than there, no key comes twice.
+
     Raises click.UsageError, naming the argument, for what is none, is given twice, is no JSON, or cannot be read.
     """
     values: dict[str, Any] = {}
@@ -43,7 +45,7 @@ def _json(key: str, text: str) -> Any:
 def _file(argument: str, text: str, *, files: bool) -> Path:
     if not files:
         raise click.UsageError(f"{argument!r}: no file can be sent here")
-    path = Path(text)
+    path = Path(text).expanduser()
     if not path.is_file():
         raise click.UsageError(f"{argument!r}: there is no file {text!r}")
     return path

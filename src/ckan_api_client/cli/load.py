@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
 from ckan_api_client.bulk.lines import part_of, read_lines
-from ckan_api_client.bulk.loading import Loading, keys_of
+from ckan_api_client.bulk.loading import Loading, keys_of, nothing_after
 from ckan_api_client.bulk.running import in_turn, known_caller
+from ckan_api_client.bulk.uploading import Uploading
 from ckan_api_client.cli.record_options import (
     WRITES,
     at_once_option,
@@ -23,6 +25,8 @@ from ckan_api_client.cli.record_options import (
 )
 from ckan_api_client.cli.settings import Site, site_options
 from ckan_api_client.cli.telling import WITH_ACTION, carry_records, telling
+from ckan_api_client.low_level.settings import Settings
+from ckan_api_client.transport import download
 
 _AT_ONCE = {"datasets": WRITES}
 
@@ -34,6 +38,12 @@ _AT_ONCE = {"datasets": WRITES}
 @part_options
 @click.option("-n", "--create-only", is_flag=True, help="Leave alone what is there already: it is a failure.")
 @click.option("-o", "--update-only", is_flag=True, help="Create nothing: what is not there yet is a failure.")
+@click.option(
+    "--upload-resources", is_flag=True, help="Of datasets: fetch the files that were uploaded, and upload them here."
+)
+@click.option(
+    "--upload-logo", is_flag=True, help="Of groups and organizations: fetch the logo that was uploaded, upload it here."
+)
 @at_once_option(f"{WRITES} for datasets, else 1, since a group may need the one before it")
 @log_option
 @quiet_option
@@ -50,6 +60,8 @@ def command(
     log: Path | None,
     create_only: bool,
     update_only: bool,
+    upload_resources: bool,
+    upload_logo: bool,
     is_quiet: bool,
     is_gzip: bool,
     include_users: bool,  # noqa: ARG001 - see its help
@@ -64,8 +76,15 @@ def command(
     """
     if create_only and update_only:
         raise click.UsageError("-n and -o together would do nothing: give one of them")
+    if upload_resources and kind != "datasets":
+        raise click.UsageError("--upload-resources is for datasets")
+    if upload_logo and kind not in {"groups", "organizations"}:
+        raise click.UsageError("--upload-logo is for groups and organizations")
     limit = at_once or _AT_ONCE.get(kind, 1)
-    loading = Loading(kind, creates=not update_only, updates=not create_only)
+    connection = Settings.of(site.url, site.token, **site.options).connection
+    uploading = Uploading(kind, partial(download, connection))
+    after = uploading.resources if upload_resources else uploading.logo if upload_logo else nothing_after
+    loading = Loading(kind, creates=not update_only, updates=not create_only, after=after)
     with (
         site.low_level() as client,
         opened_input(input_path) as file,
