@@ -11,6 +11,7 @@ import pytest
 
 from ckan_api_client.cli import patch
 from ckan_api_client.cli.writing import find
+from ckan_api_client.testing import Fault
 
 
 @pytest.fixture
@@ -92,6 +93,12 @@ class TestPatch:
         assert (result.exit_code, result.stdout.splitlines()[1:]) == (0, ['  name: "A" -> "B"', "  file: now new.csv"])
         after = line.show("roads")["resources"][0]
         assert (after["id"], after["name"], after["size"], after["custom"]) == (identifier, "B", 2, "kept")
+
+    def test_the_last_extra_of_a_group_goes(self, line: Any) -> None:
+        line.client.action.group_create(name="water", extras=[{"key": "a", "value": "1"}])
+        result = line("patch", "group", "water", "extras.a:null")
+        assert (result.exit_code, result.stdout.splitlines()[1:]) == (0, ['  extras.a: "1" -> absent'])
+        assert line.client.get_group("water")["extras"] == []
 
     def test_values_come_from_standard_input_too(self, line: Any) -> None:
         result = line("patch", "organization", "test-org", "-i", "--json", stdin='{"description": "New"}')
@@ -286,3 +293,11 @@ def test_who_may_not_is_told_with_exit_code_6(line: Any) -> None:
     line.client.action.package_create(name="roads", owner_org="others")
     result = line("patch", "dataset", "roads", "title=New", CKAN_API_TOKEN=line.ckan.editor_token)
     assert (result.exit_code, line.show("roads")["title"]) == (6, "roads")
+
+
+@pytest.mark.usefixtures("roads")
+def test_a_write_that_fails_is_no_conflict(line: Any) -> None:
+    line.ckan.faults.add(Fault.parse("package_revise:*:html"))
+    result = line("patch", "dataset", "roads", "title=New")
+    assert (result.exit_code, "could not be written in 3 tries: package_revise" in result.stderr) == (1, True)
+    assert "Nothing was written" not in result.stderr

@@ -108,6 +108,12 @@ def test_extras_change_and_members_stay(
     after = show(bench, kind, before["id"])
     assert changed_keys(before, after) == {"extras"}
     assert {extra["key"]: extra["value"] for extra in after["extras"]} == {"a": "changed", "c": "new"}
+    group = Kind(client, kind).get(before["id"])
+    group.extras.clear()
+    Kind(client, kind).update(group)
+    last = show(bench, kind, before["id"])
+    assert changed_keys(after, last) == {"extras"}
+    assert last["extras"] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

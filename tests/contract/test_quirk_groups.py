@@ -31,6 +31,19 @@ def test_what_an_update_of_a_group_removes(bench: Bench, catalog: Catalog) -> No
     assert (len(shown["users"]), len(shown["extras"])) == left[catalog.release]
 
 
+@pytest.mark.quirk("group-patch-keeps-the-last-extras")
+@pytest.mark.parametrize("kind", ["group", "organization"])
+def test_the_last_extras_go_only_if_they_are_marked(bench: Bench, catalog: Catalog, kind: str) -> None:
+    make = bench.group if kind == "group" else bench.organization
+    made = make(extras=[{"key": "a", "value": "1"}])
+    patched = bench.action(f"{kind}_patch", id=made["id"], extras=[])
+    left = {"2.10": 1, "2.11": 1, "2.12": 0}
+    assert len(patched["extras"]) == left[catalog.release]
+    bench.action(f"{kind}_patch", id=made["id"], extras=[{"key": "b", "value": "2"}])
+    marked = bench.action(f"{kind}_patch", id=made["id"], extras=[{"key": "b", "value": "2", "deleted": True}])
+    assert len(marked["extras"]) == 1 - left[catalog.release]
+
+
 @pytest.mark.quirk("group-update-removes-datasets")
 def test_an_update_of_a_group_with_some_of_its_datasets_takes_the_others_out(bench: Bench) -> None:
     made = bench.group()

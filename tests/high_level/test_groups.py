@@ -168,3 +168,14 @@ def test_delete_deletes_what_is_there(answer: Any, actions: list[str]) -> None:
 def test_delete_refuses_a_name() -> None:
     with pytest.raises(NotFound, match="'environment' is the name of"):
         run(delete_group(CkanGroup, "environment"), Script(success(shown())))
+
+
+def test_the_last_extras_go_by_their_mark_where_an_empty_list_leaves_them() -> None:
+    script = Script(success(shown()), success(shown()), success(shown(extras=[])))
+    assert update(script, {"id": ID, "extras": []})["extras"] == []
+    assert [arguments for _, arguments in script.calls[1:]] == [
+        {"id": ID, "extras": []},
+        {"id": ID, "extras": [{"key": "a", "value": "1", "deleted": True}]},
+    ]
+    script = Script(success(shown()), success(shown(extras=[])))
+    assert update(script, {"id": ID, "extras": []})["extras"] == []

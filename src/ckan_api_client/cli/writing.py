@@ -14,7 +14,7 @@ from ckan_api_client.cli.kinds import DATASET, RESOURCE, plural
 from ckan_api_client.cli.main import CONFLICT, UNDONE
 from ckan_api_client.cli.output import safe_text
 from ckan_api_client.cli.settings import Site
-from ckan_api_client.exceptions import BadApiWarning, NotFound, OperationFailure
+from ckan_api_client.exceptions import BadApiWarning, NotFound, OperationFailure, ValidationError
 from ckan_api_client.high_level.reading import show_visible
 from ckan_api_client.objects import CkanDataset, CkanGroup, CkanOrganization, CkanResource
 from ckan_api_client.quirks.references import bears
@@ -50,6 +50,8 @@ def one_write() -> Iterator[None]:
         try:
             yield
         except OperationFailure as error:
+            if error.__cause__ is not None and not isinstance(error.__cause__, ValidationError):
+                raise  # A write was lost on the way: what became of it is not known.
             raise Conflict(f"{safe_text(str(error))}. Nothing was written.") from error
     told = [warning for warning in caught if issubclass(warning.category, BadApiWarning)]
     for warning in caught:

@@ -175,7 +175,8 @@ def revise_until_done(current: _Data, merge: Callable[[_Data], Merge]) -> Flow[t
             failed, lost = error, written
             yield Sleep(float(attempt))
         now = yield from show("dataset", str(now["id"]))
-    raise OperationFailure(f"dataset {now['id']!r} could not be written in {ATTEMPTS} tries: {failed}") from failed
+    told = getattr(failed, "message", failed)
+    raise OperationFailure(f"dataset {now['id']!r} could not be written in {ATTEMPTS} tries: {told}") from failed
 
 
 def revise(current: _Data, values: _Data) -> Flow[dict[str, Any]]:

@@ -18,7 +18,7 @@ from ckan_api_client.low_level.flows import call_for_dict, create, delete, show
 from ckan_api_client.objects import CkanGroup, CkanOrganization
 from ckan_api_client.objects.merging import merge_changes
 from ckan_api_client.quirks.equivalence import SERVER_MADE_GROUP_KEYS, group_differences
-from ckan_api_client.quirks.groups import CLEARED_BY_BLANK
+from ckan_api_client.quirks.groups import CLEARED_BY_BLANK, extras_to_delete
 from ckan_api_client.quirks.references import bears, id_of
 from ckan_api_client.quirks.revising import REMOVED
 from ckan_api_client.quirks.shapes import as_ckan_takes
@@ -94,6 +94,9 @@ def update_group(type_: type[G], group: _Data | G, *, strict: bool) -> Flow[G]:
     }
     # The same values written twice are the same values: a lost answer may be asked for again.
     updated = yield from call_for_dict(f"{kind}_patch", {"id": identifier, **written}, repeatable=True)
+    if written.get("extras") == [] and updated.get("extras"):
+        gone = {"id": identifier, "extras": extras_to_delete(updated["extras"])}
+        updated = yield from call_for_dict(f"{kind}_patch", gone, repeatable=True)
     report(f"update_{kind} {identifier!r}", group_differences(written, updated), strict=strict)
     return type_(updated)
 

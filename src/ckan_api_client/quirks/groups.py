@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ckan_api_client.quirks.search import MOST_ROWS
@@ -17,6 +18,14 @@ MANAGED = ("group_list_authz", {"am_member": True})
 
 #: How often a page of summaries is asked for: it is a 404 where one of them is purged meanwhile (quirk E19).
 READINGS = 3
+
+
+def extras_to_delete(extras: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the extras of a group as they are sent to be deleted, where an empty list leaves them (quirk F6d).
+
+    CKAN 2.12 does not know the mark, and would set the values.
+    """
+    return [{"key": extra["key"], "value": extra.get("value") or "", "deleted": True} for extra in extras]
 
 
 def names_after(known: int) -> dict[str, Any]:

@@ -48,6 +48,15 @@ QUIRKS = (
         source=("ckan/lib/dictization/model_save.py:330", "#3930"),
     ),
     Quirk(
+        id="F6d",
+        name="group-patch-keeps-the-last-extras",
+        effect="An empty list of extras leaves those of a group or organization as they are, patched or updated.",
+        workaround="Where extras are left that should not be, they are sent again, marked as deleted.",
+        where=("high_level.groups.update_group", "quirks.groups.extras_to_delete"),
+        source=("ckan/lib/dictization/model_save.py:438",),
+        until="2.11",
+    ),
+    Quirk(
         id="E5",
         name="title-of-the-owner-is-old",
         effect="A search, and mostly package_show, gives the titles that an organization and groups had when the "
