@@ -15,6 +15,7 @@ from ckan_api_client.low_level import CkanLowlevelClient
 from ckan_api_client.low_level.settings import Settings
 from ckan_api_client.transport import USER_AGENT
 from ckan_api_client.wire.address import Address, Token
+from ckan_api_client.wire.messages import Upload
 
 #: ckanapi sends the token in both, and sites were set up for either.
 TOKEN_HEADERS = ("Authorization", "X-CKAN-API-Key")
@@ -76,7 +77,7 @@ class RemoteCKAN:
         if files and self.get_only:
             raise CKANAPIError(f"{action}: a GET cannot send files; make a RemoteCKAN without get_only")
         with ExitStack() as opened:
-            uploads = {name: upload_of(name, value, opened) for name, value in dict(files or {}).items()}
+            uploads = {name: self._upload(name, value, opened) for name, value in dict(files or {}).items()}
             request = request_of(action, data_dict, uploads, get_only=self.get_only, base_url=self.base_url)
             client = self._client(apikey or self.apikey, requests_kwargs or {}, opened)
             explain = not (client.is_anonymous or self.get_only)
@@ -99,6 +100,10 @@ class RemoteCKAN:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.address!r}{', apikey=***' if self.apikey else ''})"
+
+    def _upload(self, field: str, value: Any, opened: ExitStack) -> Upload:
+        # A session is given files as its maker gave them.
+        return upload_of(field, value, opened) if self.session is None else Upload(value, field)
 
     def _client(self, apikey: str | None, options: Mapping[str, Any], opened: ExitStack) -> CkanLowlevelClient:
         """Return a client for a call: one that is kept for others like it, or one that `opened` closes."""
