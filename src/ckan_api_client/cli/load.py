@@ -36,13 +36,15 @@ _AT_ONCE = {"datasets": WRITES}
 @site_options
 @input_option
 @part_options
-@click.option("-n", "--create-only", is_flag=True, help="Leave alone what is there already: it is a failure.")
-@click.option("-o", "--update-only", is_flag=True, help="Create nothing: what is not there yet is a failure.")
+@click.option("-n", "--create-only", is_flag=True, help="Replace nothing: what is there already counts as a failure.")
+@click.option("-o", "--update-only", is_flag=True, help="Create nothing: what is not there yet counts as a failure.")
 @click.option(
     "--upload-resources", is_flag=True, help="Of datasets: fetch the files that were uploaded, and upload them here."
 )
 @click.option(
-    "--upload-logo", is_flag=True, help="Of groups and organizations: fetch the logo that was uploaded, upload it here."
+    "--upload-logo",
+    is_flag=True,
+    help="Of groups and organizations: fetch the logos that were uploaded, and upload them here.",
 )
 @at_once_option(f"{WRITES} for datasets, else 1, since a group may need the one before it")
 @log_option

@@ -177,12 +177,12 @@ _SITE_OPTIONS = (
         help="One of the catalogs in the configuration; see `ckanclient settings`. Default: $CKAN_PROFILE.",
     ),
     click.option("--insecure", is_flag=True, default=None, help="Do not check the certificate of the catalog."),
-    click.option("--proxy", metavar="URL", help='Default: $HTTPS_PROXY and its kin; "" for none.'),
+    click.option("--proxy", metavar="URL", help='The proxy, "" for none. Default: $HTTPS_PROXY and its kin.'),
     click.option(
         "--ca-bundle", type=click.Path(), metavar="PATH",
         help="PEM file of the authorities to trust. Default: $REQUESTS_CA_BUNDLE.",
     ),
-    click.option("--user-agent", metavar="TEXT", help="What to call itself."),
+    click.option("--user-agent", metavar="TEXT", help="What to call this program there."),
     click.option("-c", "--config", hidden=True, expose_value=False, callback=_refuse_local),
     click.option("-u", "--ckan-user", hidden=True, expose_value=False, callback=_refuse_local),
 )  # fmt: skip

@@ -27,8 +27,8 @@ def command(choice: Choice, *, as_json: bool) -> None:
     REQUESTS_CA_BUNDLE, HTTPS_PROXY and its kin); a profile; for a token, the rows URL:KEY of ~/.ckanpass. A profile
     that --profile names comes before the environment.
 
-    Profiles are in one TOML file, which you alone may read (chmod 600); its path is below, and CKANCLIENT_CONFIG moves
-    it:
+    Profiles are in one TOML file, which you alone may read (chmod 600); its path is printed, and CKANCLIENT_CONFIG
+    moves it:
 
     \b
         default_profile = "prod"
