@@ -235,7 +235,17 @@ class TestUpdate:
         path = kept("resource", identifier, name="Mine")
         line("patch", "resource", identifier, "description=Theirs")
         assert line("update", "resource", identifier, "-I", path).exit_code == 5
+        assert line("update", "resource", identifier, "-I", path, "name=A", f"upload@{path}").exit_code == 5
+        assert line.show("roads")["resources"][0]["url"] == "https://example.org/a"
         assert line.show("roads")["resources"][0]["name"] == "A"
+
+    @pytest.mark.usefixtures("roads")
+    def test_what_was_deleted_meanwhile_does_not_come_back_by_itself(self, line: Any, kept: Kept) -> None:
+        path = kept("dataset", "roads", title="New")
+        line.client.action.package_delete(id="roads")
+        result = line("update", "dataset", "roads", "-I", path)
+        assert (result.exit_code, "is in the trash" in result.stderr) == (1, True)
+        assert line.show("roads")["state"] == "deleted"
 
     @pytest.mark.usefixtures("roads")
     @pytest.mark.parametrize(("theirs", "code"), [({"notes": "Theirs"}, 0), ({"title": "Theirs"}, 5)])

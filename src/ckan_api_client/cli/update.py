@@ -82,7 +82,7 @@ def update_given(
                 f"with that, or set single values with `ckanclient patch {kind} {reference} [-I FILE]`"
             )
     with open_writer(site) as client, one_write():
-        now = find(client, kind, reference, allow_deleted=record.get("state") == "active")
+        now = find(client, kind, reference, allow_deleted="state" in given.values)
         for data in (record, original or record):
             if data.get("id") != now["id"]:
                 raise click.UsageError(
@@ -94,7 +94,7 @@ def update_given(
         lay_extras(thing, given.extras)
         if original is not None:
             take_out(kind, thing, record)
-        elif thing.is_modified() and record[mark] != now.get(mark):
+        elif record[mark] != now.get(mark) and (thing.is_modified() or given.upload is not None):
             raise Conflict(_outdated(kind, reference, now, thing, str(record[mark])))
         elif kept := left_out(kind, now, record):
             click.echo(f"not in the record, and so left as it is: {safe_text(', '.join(kept))}", err=True)
