@@ -72,8 +72,9 @@ def test_datasets_that_only_one_of_index_and_database_has_are_named_with_what_to
     assert result.stdout.endswith(
         "search index   lacks 2 public datasets of the database: lost-1, lost-2\n"
         "               holds 1 dataset that the public cannot open: ghost\n"
-        "               the operator of the site can mend it: "
-        "ckan search-index rebuild && ckan search-index clear-orphans\n"
+        "               The operator of the site can mend it, on its server:\n"
+        "                 ckan search-index rebuild\n"
+        "                 ckan search-index clear-orphans\n"
     )
     told = json.loads(line("status", "--json").stdout)["index"]
     assert (told["in_step"], told["missing"], told["ghosts"]) == (False, ["lost-1", "lost-2"], ["ghost"])

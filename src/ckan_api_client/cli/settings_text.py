@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from ckan_api_client.transport import USER_AGENT, Timeouts
 from ckan_api_client.wire.proxy import without_password
 
 _HIDDEN = "***"
+_WIDEST = 42
 
 
 @click.command("settings")
@@ -43,10 +45,10 @@ def command(choice: Choice, *, as_json: bool) -> None:
     if as_json:
         print_json({name: {"value": setting.value, "from": setting.origin} for name, setting in told.items()})
         return
-    shown = {name: safe_text(_in_words(setting.value)) for name, setting in told.items()}
-    widths = max(map(len, shown)), min(max(map(len, shown.values())), 50)
+    shown = {name: _short(_in_words(setting.value)) for name, setting in told.items()}
+    widths = max(map(len, shown)), min(max(map(len, shown.values())), _WIDEST)
     for name, setting in told.items():
-        click.echo(f"{name:{widths[0]}}  {shown[name]:{widths[1]}}  {safe_text(setting.origin)}".rstrip())
+        click.echo(f"{name:{widths[0]}}  {shown[name]:{widths[1]}}  {_short(setting.origin)}")
     for note in choice.notes:
         click.echo(f"Note: {safe_text(note)}", err=True)
 
@@ -82,6 +84,11 @@ def _told(choice: Choice) -> dict[str, Setting]:
         "configuration": file,
         "state_folder": Setting(str(default_folder())),
     }
+
+
+def _short(text: str) -> str:
+    """Return a text, harmless, with paths in the user's home as shells write them."""
+    return safe_text(text.replace(f"{Path.home()}/", "~/"))
 
 
 def _in_words(value: Any) -> str:

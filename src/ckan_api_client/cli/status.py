@@ -143,7 +143,9 @@ def _index_rows(index: dict[str, Any] | None) -> Iterator[Row]:
             lines.append(f"holds {counted(len(ghosts), 'dataset')} that the public cannot open: {_some(ghosts, _FEW)}")
         for heading, line in zip(("search index", ""), lines, strict=False):
             yield heading, line, BAD
-        yield "", "the operator of the site can mend it: " + " && ".join(index["advice"]), PLAIN
+        yield "", "The operator of the site can mend it, on its server:", PLAIN
+        for command_line in index["advice"]:
+            yield "", f"  {command_line}", PLAIN
 
 
 def _some(values: Sequence[Any], most: int) -> str:
