@@ -145,8 +145,8 @@ def _options(argument: str, make: Callable[[Choice], Any]) -> Callable[[F], F]:
 def _refuse_local(_: click.Context, parameter: click.Parameter, value: str | None) -> None:
     if value is not None:
         raise click.UsageError(
-            f"{'/'.join(parameter.opts)} is for the local mode of ckanapi, inside of a CKAN's own installation, which is "
-            "not here: give the address of the site, -r URL"
+            f"{'/'.join(parameter.opts)} is for the local mode of ckanapi, inside of a CKAN's own installation, which "
+            "is not here: give the address of the site, -r URL"
         )
 
 
