@@ -26,6 +26,7 @@ MORE = {
     "sync": ["syncing.md", "fitting.md"],
     **{name: ["one-at-a-time.md"] for name in ("list", "get", "iter", "create", "update", "patch", "purge", "import")},
     **{name: ["coming-from-ckanapi.md"] for name in ("action", "batch", "dump", "load", "search", "delete")},
+    **{name: ["settings.md"] for name in ("status", "whoami", "settings")},
     "demo": ["quickstart.md"],
     "serve": ["embedded.md"],
 }
