@@ -108,3 +108,8 @@ def test_a_search_that_comes_short_says_so(line: Any, monkeypatch: pytest.Monkey
     done = line("search", "datasets")
     assert (done.exit_code, done.stdout) == (3, '{"id":"1"}\n')
     assert "CKAN counts 2 datasets, and gave 1" in done.stderr
+
+
+def test_a_dash_is_standard_input(line: Any, rain: dict[str, Any]) -> None:
+    shown = line("action", "package_show", "-I", "-", "-j", stdin='{"id": "rain"}')
+    assert json.loads(shown.stdout)["id"] == rain["id"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +149,36 @@ def test_a_folder_that_is_not_there_is_told(line: Any) -> None:
     done = line("dump", "users", "--all", "-q", "-O", str(Path("/no/such/folder/file")))
     assert done.exit_code == 1
     assert "No such file" in done.stderr
+
+
+def test_a_dash_is_standard_output(line: Any) -> None:
+    line.client.action.package_create(name="a1", owner_org="test-org")
+    assert dumped(line("dump", "datasets", "--all", "-q", "-O", "-").stdout)[0]["name"] == "a1"
+
+
+def test_ctrl_c_keeps_the_file_and_says_how_far_it_came(line: Any, filled: list[str]) -> None:
+    file = line.folder / "all.jsonl"
+    file.write_text("before\n")
+    line.ckan.faults.add("package_show", "slow", value=0.05)
+    command = [sys.executable, "-m", "ckan_api_client.cli", "dump", "datasets", *filled, "-O", str(file)]
+    with subprocess.Popen(command, env=line.process_environment(), stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        told = [process.stderr.readline() for _ in range(5)]
+        process.send_signal(signal.SIGINT)
+        told += process.stderr.readlines()
+    assert process.returncode == 130
+    assert f"of 600 read; {file} is as it was" in told[-1]
+    assert file.read_text() == "before\n"
+    assert set(line.folder.glob(".all*")) == set()
+
+
+def test_who_reads_no_further_is_no_error(line: Any, filled: list[str]) -> None:
+    command = [sys.executable, "-m", "ckan_api_client.cli", "dump", "datasets", "--all", "-q"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=line.process_environment(), stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["name"] == filled[0]
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 1

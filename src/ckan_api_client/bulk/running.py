@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from typing import Any, Generic, Protocol, TypeVar
 
 from ckan_api_client.wire.messages import Flow, Sleep
@@ -26,12 +26,21 @@ class Running(Generic[T]):
 
     It is given the number, the result, and the numbers under way: one place for each flow that there ever was room
     for, None where nothing is under way. What ends after an interrupt is told, too, before the interrupt is raised.
+    `shield` holds interrupts off while it is told: or one in the middle would lose, or double, what is being told.
     """
 
-    def __init__(self, client: Client, *, limit: int, tell: Callable[[int, T, list[int | None]], None]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        limit: int,
+        tell: Callable[[int, T, list[int | None]], None],
+        shield: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._client = client
         self._limit = limit
         self._tell = tell
+        self._shield = shield
         self._ended: deque[tuple[int, T]] = deque()
         self._places: list[int | None] = []
         self._begun = 0
@@ -65,6 +74,10 @@ class Running(Generic[T]):
         self._ended.append((number, result))
 
     def _catch_up(self, following: int | None) -> None:
+        with self._shield():
+            self._tell_ended(following)
+
+    def _tell_ended(self, following: int | None) -> None:
         ended = [self._ended.popleft() for _ in range(len(self._ended))]
         for number, _ in ended:
             self._places[self._places.index(number)] = None

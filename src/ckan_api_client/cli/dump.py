@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -24,11 +25,12 @@ from ckan_api_client.cli.record_options import (
     gzip_option,
     kind_argument,
     log_option,
+    named,
     output_option,
     quiet_option,
 )
 from ckan_api_client.cli.settings import Site, site_options
-from ckan_api_client.cli.telling import WITH_NAME, Telling, telling
+from ckan_api_client.cli.telling import WITH_NAME, Telling, telling, uninterrupted
 from ckan_api_client.low_level import CkanLowlevelClient
 
 
@@ -110,13 +112,15 @@ def command(
                 else:
                     _dump_each(client, dumping, names, ordered, told, limit=limit)
             except KeyboardInterrupt:
-                kept = "" if output_path is None else f"; {safe_text(str(output_path))} is as it was"
+                kept = "" if named(output_path) is None else f"; {safe_text(str(output_path))} is as it was"
                 click.echo(f"\nInterrupted: {counted(told.done, 'record')} of {len(names):,} read{kept}", err=True)
                 sys.exit(INTERRUPTED)
             finally:
                 ordered.close()
-            if not told.done:
-                sys.exit(told.exit_code)  # So that a file is not replaced by nothing.
+            if not told.has_answers():
+                told.say_stopped("Try it again when it is back")
+            if not told.done or not told.has_answers():
+                sys.exit(told.exit_code)  # Before the file is replaced: it would be by nothing, or by half.
     sys.exit(told.exit_code)
 
 
@@ -147,7 +151,9 @@ def _dump_each(
         ordered.put(number, _line(reply))
 
     flows = ((number, dumping.show(name)) for number, name in enumerate(names))
-    Running(client, limit=limit, tell=tell).carry_out(flows, before=-1)
+    Running(client, limit=limit, tell=tell, shield=uninterrupted).carry_out(
+        takewhile(lambda _: told.has_answers(), flows), before=-1
+    )
 
 
 def _dump_by_index(
@@ -171,7 +177,9 @@ def _dump_by_index(
             ordered.put(number, _line(reply))
 
     flows = ((start, index.read(part)) for start, part in index.parts(names))
-    Running(client, limit=limit, tell=tell).carry_out(flows, before=-1)
+    Running(client, limit=limit, tell=tell, shield=uninterrupted).carry_out(
+        takewhile(lambda _: told.has_answers(), flows), before=-1
+    )
 
 
 def _line(reply: Reply) -> bytes | None:

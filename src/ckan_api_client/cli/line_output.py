@@ -13,6 +13,7 @@ import click
 
 from ckan_api_client.cli.output import safe_json
 from ckan_api_client.cli.output_file import beside
+from ckan_api_client.cli.record_options import named
 
 
 @contextmanager
@@ -22,6 +23,7 @@ def opened_lines(path: Path | None, *, is_gzip: bool = False) -> Iterator[Callab
     A file takes the place of the old one in the end, and only if nothing went wrong; to a terminal, what could steer it
     is written out.
     """
+    path = named(path)
     with ExitStack() as stack:
         if path is None and not is_gzip and sys.stdout.isatty():
             yield lambda line: click.echo(safe_json(line.decode()))

@@ -12,20 +12,19 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_STANDARD = "-"
+_STANDARD = Path("-")
 #: How many reads are under way at once, and writes, unless `-p` says otherwise.
 READS, WRITES = 4, 3
 
 
 class _File(click.Path):
-    """A path, whose `~` is the home folder; None for standard input and output."""
+    """A path, whose `~` is the home folder; - is standard input or output."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path, dir_okay=False, allow_dash=True)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        path = cast("Path", super().convert(value, param, ctx))
-        return None if str(path) == _STANDARD else path.expanduser()
+        return cast("Path", super().convert(value, param, ctx)).expanduser()
 
 
 FILE = _File()
@@ -36,7 +35,7 @@ input_option = click.option(
 output_option = click.option(
     "-O", "--output", "output_path", type=FILE, metavar="FILE", help="Write to a file instead of standard output."
 )
-gzip_option = click.option("-z", "--gzip", "is_gzip", is_flag=True, help="What is read or written is compressed.")
+gzip_option = click.option("-z", "--gzip", "is_gzip", is_flag=True, help="The lines are compressed by gzip.")
 get_option = click.option("-g", "--get-request", "by_get", is_flag=True, help="Ask by GET; arguments arrive as texts.")
 quiet_option = click.option("-q", "--quiet", "is_quiet", is_flag=True, help="No lines on what becomes of each record.")
 log_option = click.option(
@@ -64,9 +63,15 @@ def part_options(function: F) -> F:
     return first(most(function))
 
 
+def named(path: Path | None) -> Path | None:
+    """Return the path of a file; None where standard input or output is meant, by no path or by -."""
+    return None if path == _STANDARD else path
+
+
 @contextmanager
 def opened_input(path: Path | None) -> Iterator[BinaryIO]:
     """Give the lines of a file, or of standard input. Raises FileError where it cannot be read."""
+    path = named(path)
     if path is None:
         yield sys.stdin.buffer
         return

@@ -5,12 +5,15 @@ On a terminal there is a bar instead, and the failures at the end.
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +28,9 @@ from ckan_api_client.cli.output import counted, safe_text
 from ckan_api_client.wire.messages import Flow
 
 _MOST_FAILURES = 20
+#: After so many records in a row without an answer of CKAN's, the others are not sent: it is away.
+_MOST_UNANSWERED = 50
+_UNANSWERED = frozenset({"TransportError", "ServerError", "RateLimited"})
 _LONGEST_RESPONSE = 200
 
 
@@ -70,6 +76,8 @@ class Telling:
     window: int
     done: int = 0
     failed: int = 0
+    #: The numbers of the last records, in a row, that got no answer.
+    unanswered: list[int] = field(default_factory=list)
     _only_unauthorized: bool = True
     _failures: list[str] = field(default_factory=list)
     _stamps: deque[float] = field(default_factory=deque)
@@ -81,6 +89,10 @@ class Telling:
         if self.log is not None:
             self.log.write(compact_json([reply.timestamp, number, *self.style.logged(reply)]) + b"\n")
             self.log.flush()
+        if reply.error in _UNANSWERED:
+            self.unanswered.append(number)
+        else:
+            self.unanswered.clear()
         if reply.error is None:
             self.done += 1
         else:
@@ -91,6 +103,13 @@ class Telling:
                 self._failures.append(f"{number}: {reply.error} {safe_text(told, _LONGEST_RESPONSE)}")
         if not self.is_quiet:
             self.counting.advance("failed" if reply.error else f"{reply.action}d" if reply.action else self.style.done)
+
+    def has_answers(self) -> bool:
+        """Tell whether the catalog still answers."""
+        return len(self.unanswered) < _MOST_UNANSWERED
+
+    def say_stopped(self, advice: str) -> None:
+        click.echo(f"Stopped: CKAN gave no answer to {len(self.unanswered)} records in a row. {advice}", err=True)
 
     @property
     def exit_code(self) -> int:
@@ -135,6 +154,23 @@ def telling(
     told.end()
 
 
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM off until the end of a block, where they are raised."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Only the main thread is interrupted.
+        return
+    came: list[int] = []
+    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+    if came:
+        raise KeyboardInterrupt
+
+
 def carry_records(
     client: Client,
     numbered: Iterable[tuple[int, Flow[Reply]]],
@@ -147,9 +183,9 @@ def carry_records(
 
     On Ctrl-C, what is under way is finished and told, then it is said where to go on.
     """
-    running: Running[Reply] = Running(client, limit=at_once, tell=told)
+    running: Running[Reply] = Running(client, limit=at_once, tell=told, shield=uninterrupted)
     try:
-        running.carry_out(numbered, before=before)
+        running.carry_out(takewhile(lambda _: told.has_answers(), numbered), before=before)
     except KeyboardInterrupt:
         did = f"{counted(told.done, 'record')} done, {told.failed:,} failed"
         click.echo(f"\nInterrupted: {did}. Go on with --start-record {running.resume_at}", err=True)
@@ -158,3 +194,5 @@ def carry_records(
         if told.done or told.failed:
             click.echo(f"Stopped: go on with --start-record {running.resume_at}", err=True)
         raise
+    if not told.has_answers():
+        told.say_stopped(f"Go on with --start-record {min(told.unanswered)} when it is back")
