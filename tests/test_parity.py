@@ -29,7 +29,7 @@ FUNCTIONS: list[tuple[Callable[..., Any], Callable[..., Any]]] = [(run, run_asyn
 OTHER_NAMES: dict[Any, str] = {"__enter__": "__aenter__", "__exit__": "__aexit__", (HttpTransport, "close"): "aclose"}
 
 #: No request is made by these, so there is nothing to await, in either colour.
-NEVER_AWAITED = {"__init__", "__repr__", "runs", "forget_state"}
+NEVER_AWAITED = {"__init__", "__repr__", "journal", "runs", "forget_state"}
 
 #: These need no docstring in the twin: Python's own, and those whose blocking one has none either.
 PYTHONS_OWN = {"__init__", "__repr__", "__enter__", "__exit__"}

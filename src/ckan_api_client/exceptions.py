@@ -187,11 +187,12 @@ class OperationFailure(CkanError):
 class UnsafePlan(CkanError):
     """The plan would delete or change more than is allowed without a word. Nothing was written.
 
-    `reasons`: one for each guard that it violates, with the option that lifts it.
+    `reasons`: one for each guard that it violates, with the option that lifts it. `plan`: what would be done.
     """
 
-    def __init__(self, reasons: tuple[str, ...]) -> None:
+    def __init__(self, reasons: tuple[str, ...], plan: Any = None) -> None:
         super().__init__(reasons)
+        self.plan = plan
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -209,11 +210,12 @@ class StalePlan(CkanError):
 class EditConflict(CkanError):
     """Source and catalog changed the same values, and the caller asked that this stops the run. Nothing was written.
 
-    `conflicts` holds each of them, with both values.
+    `conflicts` holds each of them, with both values; `plan`, what would be done.
     """
 
-    def __init__(self, conflicts: tuple[Any, ...]) -> None:
+    def __init__(self, conflicts: tuple[Any, ...], plan: Any = None) -> None:
         super().__init__(conflicts)
+        self.plan = plan
 
     @property
     def conflicts(self) -> tuple[Any, ...]:

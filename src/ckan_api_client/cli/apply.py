@@ -17,6 +17,7 @@ from ckan_api_client.cli.options import (
     state_option,
 )
 from ckan_api_client.cli.progress import SyncProgress
+from ckan_api_client.cli.report_file import report_option, reported
 from ckan_api_client.cli.report_text import end_with
 from ckan_api_client.cli.settings import Site, site_options
 from ckan_api_client.exceptions import StalePlan
@@ -33,8 +34,11 @@ _FEWEST_DIGITS = 12
 @click.option("--checksum", metavar="SHA", help="Take only the plan that has this checksum; 12 digits will do.")
 @limit_options
 @in_flight_option
+@report_option
 @json_option
-def command(plan_path: Path, site: Site, checksum: str | None, *, as_json: bool, **options: Any) -> None:
+def command(
+    plan_path: Path, site: Site, checksum: str | None, *, report: Path | None, as_json: bool, **options: Any
+) -> None:
     """Apply a plan that `ckanclient plan -o PLAN` kept, if it still holds.
 
     It is refused, with exit code 4 and before anything is written, if the file was altered, if it was made for another
@@ -46,9 +50,14 @@ def command(plan_path: Path, site: Site, checksum: str | None, *, as_json: bool,
         _check(plan, checksum)
     started = time.monotonic()
     go_on = f"To go on, make a new plan for {plan.source}: this one is used up."
-    with open_client(site, options) as client, SyncProgress(reads_source=False, go_on=go_on) as progress:
-        report = client.apply(plan, limits=limits_of(options), listener=progress)
-    end_with(report, time.monotonic() - started, options["state"], as_json=as_json)
+    limits = limits_of(options)
+    with (
+        open_client(site, options) as client,
+        SyncProgress(reads_source=False, go_on=go_on) as progress,
+        reported(report, client, plan.source, limits),
+    ):
+        done = client.apply(plan, limits=limits, listener=progress)
+    end_with(done, time.monotonic() - started, options["state"], as_json=as_json)
 
 
 def _read(path: Path) -> str:

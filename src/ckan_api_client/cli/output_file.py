@@ -10,8 +10,11 @@ from pathlib import Path
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[Path]:
-    """Give the path of a file that takes another one's place at the end, if nothing goes wrong."""
+def beside(path: Path, mode: int = 0o666) -> Iterator[Path]:
+    """Give the path of a file that takes another one's place at the end, if nothing goes wrong.
+
+    `mode`: who may read and write it, less what the umask takes; what was there keeps its own.
+    """
     if path.exists() and not path.is_file():
         yield path  # A pipe, or /dev/null.
         return
@@ -22,7 +25,7 @@ def beside(path: Path) -> Iterator[Path]:
         yield replacement
         umask = os.umask(0)
         os.umask(umask)
-        replacement.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
+        replacement.chmod(path.stat().st_mode & 0o777 if path.exists() else mode & ~umask)
         replacement.replace(path)
     finally:
         replacement.unlink(missing_ok=True)

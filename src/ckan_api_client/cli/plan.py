@@ -15,7 +15,9 @@ from ckan_api_client.cli.options import json_option, limits_of, open_client, ope
 from ckan_api_client.cli.output import safe_json, safe_text
 from ckan_api_client.cli.plan_text import plan_lines
 from ckan_api_client.cli.progress import SyncProgress
+from ckan_api_client.cli.report_file import report_option, write_report
 from ckan_api_client.cli.settings import Site
+from ckan_api_client.report import document_of_plan
 from ckan_api_client.syncing.guards import Limits
 
 
@@ -27,6 +29,7 @@ from ckan_api_client.syncing.guards import Limits
 )  # fmt: skip
 @click.option(DETAILED, "detailed", is_flag=True, help="Leave with 0: nothing to do, 2: changes, 1: any error.")
 @click.option("--full", is_flag=True, help="Print every change, and every value as long as it is.")
+@report_option
 @json_option
 def command(
     source_name: str,
@@ -36,6 +39,7 @@ def command(
     *,
     detailed: bool,
     full: bool,
+    report: Path | None,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -53,6 +57,8 @@ def command(
             plan = client.plan(source_name, source, listener=progress)
     if output is not None:
         _keep(output, plan.to_json())
+    if report is not None:
+        write_report(report, document_of_plan(plan, limits))
     if as_json:
         click.echo(safe_json(plan.to_json()), nl=False)
     else:

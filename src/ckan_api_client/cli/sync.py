@@ -10,14 +10,18 @@ import click
 
 from ckan_api_client.cli.options import json_option, limits_of, open_client, open_input, sync_options
 from ckan_api_client.cli.progress import SyncProgress
+from ckan_api_client.cli.report_file import report_option, reported
 from ckan_api_client.cli.report_text import end_with
 from ckan_api_client.cli.settings import Site
 
 
 @click.command("sync")
 @sync_options
+@report_option
 @json_option
-def command(source_name: str, input_path: Path, site: Site, *, as_json: bool, **options: Any) -> None:
+def command(
+    source_name: str, input_path: Path, site: Site, *, report: Path | None, as_json: bool, **options: Any
+) -> None:
     """Make a catalog match a source, and nothing else: plan, then apply.
 
     SOURCE names the source, and marks what belongs to it: keep it from run to run. INPUT is a file of JSON lines
@@ -33,8 +37,8 @@ def command(source_name: str, input_path: Path, site: Site, *, as_json: bool, **
         source, limits = open_input(input_path, options), limits_of(options)
         if options["forget_state"]:
             client.forget_state(source_name)
-        with SyncProgress(go_on=go_on) as progress:
-            report = client.sync(
+        with SyncProgress(go_on=go_on) as progress, reported(report, client, source_name, limits):
+            done = client.sync(
                 source_name,
                 source,
                 allow_empty=limits.allow_empty,
@@ -42,4 +46,4 @@ def command(source_name: str, input_path: Path, site: Site, *, as_json: bool, **
                 max_updates=limits.max_updates,
                 listener=progress,
             )
-    end_with(report, time.monotonic() - started, options["state"], as_json=as_json)
+    end_with(done, time.monotonic() - started, options["state"], as_json=as_json)

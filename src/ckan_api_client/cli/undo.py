@@ -9,6 +9,7 @@ import click
 
 from ckan_api_client.cli.options import in_flight_option, json_option, open_client, source_argument, state_option
 from ckan_api_client.cli.progress import SyncProgress
+from ckan_api_client.cli.report_file import report_option, reported
 from ckan_api_client.cli.report_text import end_with
 from ckan_api_client.cli.settings import Site, site_options
 
@@ -19,9 +20,17 @@ from ckan_api_client.cli.settings import Site, site_options
 @site_options
 @state_option
 @in_flight_option
+@report_option
 @json_option
 def command(
-    source_name: str, run: int | None, site: Site, state: Path | None, in_flight: int, *, as_json: bool
+    source_name: str,
+    run: int | None,
+    site: Site,
+    state: Path | None,
+    in_flight: int,
+    *,
+    report: Path | None,
+    as_json: bool,
 ) -> None:
     """Take back what a run did: RUN is its number in `ckanclient runs SOURCE`; without it, the last one.
 
@@ -34,6 +43,7 @@ def command(
     with (
         open_client(site, {"state": state, "in_flight": in_flight}) as client,
         SyncProgress(reads_source=False, go_on=go_on) as progress,
+        reported(report, client, source_name),
     ):
-        report = client.undo(source_name, run, listener=progress)
-    end_with(report, time.monotonic() - started, state, as_json=as_json)
+        done = client.undo(source_name, run, listener=progress)
+    end_with(done, time.monotonic() - started, state, as_json=as_json)

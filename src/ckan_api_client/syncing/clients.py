@@ -15,7 +15,7 @@ from ckan_api_client.syncing.options import Options
 from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.report import Report
 from ckan_api_client.syncing.running import check_token
-from ckan_api_client.syncing.state import RunRecord
+from ckan_api_client.syncing.state import Entry, RunRecord
 from ckan_api_client.wire.retry import RetryBudget
 
 T = TypeVar("T")
@@ -106,6 +106,13 @@ class SynchronizationClient:
         with self._workshop.open_state(source_name) as state:
             return state.runs()
 
+    def journal(self, source_name: str, run: int | None = None) -> tuple[RunRecord, list[Entry]]:
+        """Return a run, by default the last one, and what it wrote, the newest first, as far as that is remembered.
+
+        Raises StateError where there is no such run.
+        """
+        return self._workshop.journal(source_name, run)
+
     def forget_state(self, source_name: str) -> None:
         """Forget what is remembered of a source: the next run compares it with the catalog as if it were the first."""
         self._workshop.forget_state(source_name)
@@ -195,6 +202,10 @@ class AsyncSynchronizationClient:
         """Same as `SynchronizationClient.runs`."""
         with self._workshop.open_state(source_name) as state:
             return state.runs()
+
+    def journal(self, source_name: str, run: int | None = None) -> tuple[RunRecord, list[Entry]]:
+        """Same as `SynchronizationClient.journal`."""
+        return self._workshop.journal(source_name, run)
 
     def forget_state(self, source_name: str) -> None:
         """Same as `SynchronizationClient.forget_state`."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+from ckan_api_client.exceptions import StateError
 from ckan_api_client.sources import Source
 from ckan_api_client.syncing.catalog import read_account
 from ckan_api_client.syncing.events import Listener
@@ -20,7 +21,7 @@ from ckan_api_client.syncing.options import Options
 from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.report import Interrupted, Report
 from ckan_api_client.syncing.running import Execution, check_catalog
-from ckan_api_client.syncing.state import State, default_path, forget
+from ckan_api_client.syncing.state import Entry, RunRecord, State, default_path, forget
 from ckan_api_client.syncing.surveying import Survey
 from ckan_api_client.syncing.undoing import Undoing
 from ckan_api_client.wire.messages import Flow
@@ -93,6 +94,15 @@ class Workshop:
             account = yield read_account()
             undoing = Undoing(source_name, self.catalog_url, state, account, run, listener=listener)
             return (yield from _executed(undoing, None))
+
+    def journal(self, source_name: str, run: int | None) -> tuple[RunRecord, list[Entry]]:
+        """Return a run, and what it wrote."""
+        with self.open_state(source_name) as state:
+            record = state.run(run)
+            if record is None:
+                which = f"no run {run}" if run is not None else "no run"
+                raise StateError(f"{which} of {source_name!r} is remembered: see `ckanclient runs {source_name}`")
+            return record, state.entries(record.number)
 
     def forget_state(self, source_name: str) -> None:
         """Remove the local state of a source, if there is any."""

@@ -219,4 +219,4 @@ class Plan:
         """Raise UnsafePlan with every guard that this plan violates, if it does."""
         found = self.violations(limits)
         if found:
-            raise UnsafePlan(tuple(map(str, found)))
+            raise UnsafePlan(tuple(map(str, found)), self)

@@ -101,7 +101,7 @@ class Execution:
         if plan.account != self._account.name:
             raise StalePlan(f"the plan was made as {plan.account!r}, and this is {self._account.name!r}: plan again")
         if self._options.rules.on_conflict == "fail" and plan.conflicts:
-            raise EditConflict(plan.conflicts)
+            raise EditConflict(plan.conflicts, plan)
         plan.raise_if_unsafe(limits)
 
     def begin(self) -> None:

@@ -98,6 +98,15 @@ class Journal:
         newest = self._database.rows("run", "1 ORDER BY number DESC LIMIT 1")
         return self.entries(newest[0][0]) if newest and not newest[0][7] else []
 
+    def record(self, run: int | None) -> RunRecord | None:
+        """Return one run, or the newest, with None if there is none."""
+        where, values = ("number = ?", (run,)) if run is not None else ("1 ORDER BY number DESC LIMIT 1", ())
+        found = self._database.rows("run", where, values)
+        if not found:
+            return None
+        undone = self._database.rows("run", "undoes = ? AND ended = 'done'", (found[0][0],))
+        return self._record(found[0], undone[-1][0] if undone else None)
+
     def runs(self) -> list[RunRecord]:
         rows = self._database.rows("run", "1 ORDER BY number DESC")
         undone = {row[5]: row[0] for row in rows if row[5] is not None and row[7] == "done"}

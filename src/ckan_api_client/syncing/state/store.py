@@ -142,6 +142,10 @@ class State:
         """Return the runs, the newest first."""
         return self._journal.runs()
 
+    def run(self, number: int | None = None) -> RunRecord | None:
+        """Return a run, by default the last one; None where there is no such run."""
+        return self._journal.record(number)
+
     def last_entries_if_cut_short(self) -> list[Entry]:
         """Return what the last run wrote, if it never came to an end; the newest first."""
         return self._journal.last_entries_if_cut_short()
@@ -199,6 +203,10 @@ class State:
         found = self._database.rows("quarantine", "record_id = ?", (as_key(record_id),))
         return (found[0][1], found[0][2], found[0][3]) if found else None
 
+    def all_quarantined(self) -> list[tuple[str, str]]:
+        """Return the records that CKAN refused, each with the reason, in the order of their ids."""
+        return [(row[0], row[3]) for row in self._database.rows("quarantine", "1 ORDER BY record_id")]
+
     def release(self, record_id: str) -> None:
         with self._database.writing():
             self._database.change("DELETE FROM main.quarantine WHERE record_id = ?", (as_key(record_id),))
@@ -220,6 +228,10 @@ class State:
         """Return in how many complete runs the record was missing, and since when."""
         found = self._database.rows("absence", "record_id = ?", (as_key(record_id),))
         return (found[0][1], datetime.fromisoformat(found[0][2])) if found else None
+
+    def all_absent(self) -> list[tuple[str, int, datetime]]:
+        """Return the records that were missing in the last complete run: in how many, and since when."""
+        return [(row[0], row[1], datetime.fromisoformat(row[2])) for row in self._database.rows("absence")]
 
     def _base(self, row: tuple[Any, ...]) -> Base:
         return Base(**self._blobs.get(row[6]))
