@@ -8,8 +8,15 @@ from typing import Any
 
 import pytest
 
+from ckan_api_client.cli import index_check
 from ckan_api_client.cli.index_check import IndexCheck
 from ckan_api_client.testing import Fault
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look again without a wait."""
+    monkeypatch.setattr(index_check, "_PAUSES", (0.0, 0.0))
 
 
 def make(line: Any, *names: str, **fields: Any) -> None:
@@ -63,6 +70,7 @@ def test_status_with_a_token_that_ckan_does_not_know_leaves_with_6(line: Any) ->
     assert "CKAN does not know this API token" in result.stderr
 
 
+@pytest.mark.usefixtures("at_once")
 def test_datasets_that_only_one_of_index_and_database_has_are_named_with_what_to_do(line: Any) -> None:
     make(line, "air", "rain")
     lose(line, "lost-1", "lost-2")
@@ -81,6 +89,7 @@ def test_datasets_that_only_one_of_index_and_database_has_are_named_with_what_to
     assert "index" not in json.loads(line("status", "--json", "--no-index").stdout)
 
 
+@pytest.mark.usefixtures("at_once")
 def test_only_a_few_of_many_are_named_to_people(line: Any) -> None:
     lose(line, *(f"lost-{number}" for number in range(8)))
     assert "lacks 8 public datasets of the database: lost-0, lost-1, lost-2, lost-3, lost-4 and 3 more" in (
@@ -117,6 +126,31 @@ def test_what_came_or_went_meanwhile_is_neither_missing_nor_a_ghost(
     assert (check.missing, check.ghosts) == (missing, ghosts)
 
 
+@pytest.mark.parametrize(
+    ("indexed", "listed", "missing", "ghosts"),
+    [
+        ([], ["lost"], ("lost",), ()),
+        (["lost"], ["lost"], (), ()),
+        ([], [], (), ()),
+        (["ghost"], ["lost"], ("lost",), ("ghost",)),
+        (["ghost"], ["lost", "ghost"], ("lost",), ()),
+    ],
+    ids=["still", "indexed since", "deleted since", "both", "committed since"],
+)
+def test_what_differed_for_a_moment_only_is_no_difference(
+    indexed: list[str], listed: list[str], missing: tuple[str, ...], ghosts: tuple[str, ...]
+) -> None:
+    check = IndexCheck(2, ("lost",), ("ghost",)).narrowed(indexed, listed)
+    assert (check.missing, check.ghosts, check.public) == (missing, ghosts, len(listed))
+
+
+def test_an_index_that_lags_is_waited_for(line: Any) -> None:
+    line.ckan.faults.add(Fault.parse("package_create:*:index-lag=0.7"))
+    make(line, "late")
+    told = json.loads(line("status", "--json").stdout)["index"]
+    assert (told["in_step"], told["public_datasets"]) == (True, 1)
+
+
 def test_a_catalog_whose_search_is_down_tells_the_rest_and_leaves_with_3(line: Any) -> None:
     line.ckan.faults.add(Fault.parse("package_search:*:search-error"))
     result = line("status")
@@ -125,6 +159,7 @@ def test_a_catalog_whose_search_is_down_tells_the_rest_and_leaves_with_3(line: A
     assert "search index   could not be looked at: package_search" in result.stdout
 
 
+@pytest.mark.usefixtures("at_once")
 def test_what_the_catalog_says_cannot_speak_to_the_terminal(line: Any) -> None:
     line.ckan.add_ghost({"id": "0", "name": "\x1b[31mred"})
     shown = line("status").stdout

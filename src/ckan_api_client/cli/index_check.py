@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import Self
 
 from ckan_api_client.low_level import CkanLowlevelClient
 from ckan_api_client.low_level.flows import call_for_list, dataset_page
+from ckan_api_client.quirks.search import quote_phrase
+from ckan_api_client.wire.messages import Flow, Sleep
 
 #: What is asked for of each dataset: pages of these cost a CKAN little.
 _FIELDS = ("id", "name")
+#: Seconds to wait before what differs is looked at again, and again: CKAN puts a dataset into the index before other
+#: requests see it in the database (ckan/model/modification.py), so whoever writes meanwhile makes ghosts.
+_PAUSES = (1.0, 3.0)
+#: How many names one query asks for, and how many differences are no passing ones.
+_AT_ONCE, _TOO_MANY = 100, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,12 @@ class IndexCheck:
         """
         stayed, known = set(before) & set(after), {*before, *after}
         return cls(len(set(after)), tuple(sorted(stayed - {*indexed})), tuple(sorted({*indexed} - known)))
+
+    def narrowed(self, indexed: Collection[str], listed: Collection[str]) -> Self:
+        """Return what differs still; `indexed`: which of the names that differed are in the index now."""
+        missing = tuple(name for name in self.missing if name in listed and name not in indexed)
+        ghosts = tuple(name for name in self.ghosts if name in indexed and name not in listed)
+        return replace(self, public=len(listed), missing=missing, ghosts=ghosts)
 
     @property
     def is_in_step(self) -> bool:
@@ -49,7 +62,7 @@ def check_index(
 
     Only what is public is compared: there is no action that tells which private datasets the database has.
     """
-    before = client.run(call_for_list("package_list", {}, str))
+    before = client.run(_listed())
     expect(len(before))
     indexed: set[str] = set()
     after: str | None = None
@@ -61,6 +74,29 @@ def check_index(
             break
         after = page.after
     check = IndexCheck.of(before, indexed, before)
-    if check.is_in_step:
-        return check
-    return IndexCheck.of(before, indexed, client.run(call_for_list("package_list", {}, str)))
+    if not check.is_in_step:
+        check = IndexCheck.of(before, indexed, client.run(_listed()))
+    for pause in _PAUSES:
+        if not check.is_in_step and len(check.missing) + len(check.ghosts) <= _TOO_MANY:
+            check = client.run(_look_again(check, pause))
+    return check
+
+
+def _look_again(check: IndexCheck, pause: float) -> Flow[IndexCheck]:
+    yield Sleep(pause)
+    names = [*check.missing, *check.ghosts]
+    indexed: set[str] = set()
+    for some in _parts(names):
+        filters = (f"+name:({' OR '.join(map(quote_phrase, some))})",)
+        page = yield from dataset_page(filters=filters, fields=_FIELDS, everything=False)
+        indexed.update(str(item.get("name")) for item in page.items)
+    return check.narrowed(indexed, set((yield from _listed())))
+
+
+def _listed() -> Flow[list[str]]:
+    """Return the names of the public datasets in the database."""
+    return (yield from call_for_list("package_list", {}, str))
+
+
+def _parts(names: list[str]) -> Iterator[list[str]]:
+    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
