@@ -14,7 +14,7 @@ from ckan_api_client.wire.messages import Flow, Sleep
 #: What is asked for of each dataset: pages of these cost a CKAN little.
 _FIELDS = ("id", "name")
 #: Seconds to wait before what differs is looked at again, and again: CKAN puts a dataset into the index before other
-#: requests see it in the database (ckan/model/modification.py), so whoever writes meanwhile makes ghosts.
+#: requests see it in the database (quirk E22), so whoever writes meanwhile makes ghosts.
 _PAUSES = (1.0, 3.0)
 #: How many names one query asks for, and how many differences are no passing ones.
 _AT_ONCE, _TOO_MANY = 100, 2000

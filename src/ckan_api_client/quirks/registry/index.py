@@ -47,4 +47,12 @@ QUIRKS = (
         where=("quirks.search.left_out", "cli.dump.command"),
         source=("ckan/lib/search/index.py:132",),
     ),
+    Quirk(
+        id="E22",
+        name="indexed-before-the-commit",
+        effect="A dataset is in the index before the database shows it to other requests.",
+        workaround="Where index and database differ, they are looked at again after some seconds, before that is told.",
+        where=("cli.index_check.check_index",),
+        source=("ckan/model/modification.py:24",),
+    ),
 )
