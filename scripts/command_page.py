@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -27,6 +26,7 @@ MORE = {
     **{name: ["one-at-a-time.md"] for name in ("list", "get", "iter", "create", "update", "patch", "purge", "import")},
     **{name: ["coming-from-ckanapi.md"] for name in ("action", "batch", "dump", "load", "search", "delete")},
     **{name: ["settings.md"] for name in ("status", "whoami", "settings")},
+    "settings": ["settings.md"],
     "demo": ["quickstart.md"],
     "serve": ["embedded.md"],
 }
@@ -48,7 +48,7 @@ def _lines() -> Iterator[str]:
     yield from _site_section()
     for title, commands in _SECTIONS.items():
         yield from (f"## {title}", "")
-        for name in filter(_is_there, commands):
+        for name in commands:
             command = _command(name)
             yield from _command_section(command, ("ckanclient", name), "###")
             if name in MORE:
@@ -59,8 +59,7 @@ def _contents() -> Iterator[str]:
     yield from ("| command | what it does |", "|---|---|")
     for commands in _SECTIONS.values():
         for name, (_, text) in commands.items():
-            if _is_there(name):
-                yield f"| [`{name}`](#ckanclient-{name}) | {_cell(text)} |"
+            yield f"| [`{name}`](#ckanclient-{name}) | {_cell(text)} |"
     yield ""
 
 
@@ -179,10 +178,6 @@ def _command_link(name: str) -> str:
 
 def _cell(text: str) -> str:
     return _linked(text).replace("|", "\\|")
-
-
-def _is_there(name: str) -> bool:
-    return importlib.util.find_spec(f"ckan_api_client.cli.{_COMMANDS[name]}") is not None
 
 
 def _command(name: str) -> click.Command:
