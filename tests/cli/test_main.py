@@ -32,7 +32,7 @@ def _is_there(name: str) -> bool:
 
 #: What `--help` lists, in its order.
 SECTIONS = {
-    "Make a catalog match a source": ["plan", "apply", "sync", "undo", "runs", "report"],
+    "Make a catalog match a source": ["plan", "apply", "sync", "undo", "runs", "doctor", "report"],
     "One thing at a time": ["list", "get", "iter", "create", "update", "patch", "purge", "import"],
     "Many, with the grammar and the formats of ckanapi": ["action", "batch", "dump", "load", "search", "delete"],
     "About the catalog and this tool": ["status", "whoami", "settings", "completion", "demo", "serve"],

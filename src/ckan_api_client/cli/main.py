@@ -54,6 +54,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "sync": ("sync", "Plan and apply in one."),
         "undo": ("undo", "Take back what a run did."),
         "runs": ("runs", "What was done for a source so far, run by run."),
+        "doctor": ("doctor", "Find what is wrong with a source and its catalog, and how to repair it."),
         "report": ("report", "Show a run as a page for the browser, as Markdown or as JSON."),
     },
     "One thing at a time": {
@@ -116,7 +117,7 @@ class _Commands(click.Group):
 def cli() -> None:
     """Feed a CKAN catalog: ckanclient COMMAND --help tells more.
 
-    The catalog and the API token are read from CKAN_URL and CKAN_API_TOKEN.
+    The catalog and the API token are read from CKAN_URL and CKAN_API_TOKEN, or a profile: see `ckanclient settings`.
 
     Exit codes: 0 done, or nothing to do; 1 nothing could be done; 2 wrong usage; 3 some things were not done, the
     report says which; 4 refused, since a plan is unsafe, altered or outdated; 5 two sides changed a value: nothing was

@@ -103,13 +103,18 @@ def look(reference: str) -> Flow[dict[str, Any] | None]:
         return None
 
 
-def find_unindexed(organization: str) -> Flow[list[str]]:
-    """Return the ids of an organization's datasets that the database has and the index does not show us."""
+def read_members(organization: str) -> Flow[set[str]]:
+    """Return the ids of an organization's datasets in the database; none where it may not be asked."""
     try:
         members = yield from call_for_list("member_list", {"id": organization, "object_type": "package"}, list)
     except (NotFound, NotAuthorized):
-        return []
-    ids = {str(member[0]) for member in members if member}
+        return set()
+    return {str(member[0]) for member in members if member}
+
+
+def find_unindexed(organization: str) -> Flow[list[str]]:
+    """Return the ids of an organization's datasets that the database has and the index does not show us."""
+    ids = yield from read_members(organization)
     after: str | None = None
     while ids:
         filters = (f"+organization:{escape_term(organization)}",)

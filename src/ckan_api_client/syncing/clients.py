@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 
 from ckan_api_client.low_level import AsyncCkanLowlevelClient, CkanLowlevelClient
 from ckan_api_client.sources import MappingSource, Source, open_source
+from ckan_api_client.syncing.diagnosing import Diagnosis
 from ckan_api_client.syncing.events import Listener
 from ckan_api_client.syncing.guards import Limits, Share
 from ckan_api_client.syncing.jobs import Batch, Job, Workshop
@@ -113,6 +114,18 @@ class SynchronizationClient:
         """
         return self._workshop.journal(source_name, run)
 
+    def diagnose(
+        self, source_name: str | None = None, *, quick: bool = False, listener: Listener | None = None
+    ) -> Diagnosis:
+        """Look a source over: its state, its datasets in index and database, and what the token may. Writes nothing.
+
+        Without a source, the catalog alone. `quick`: datasets of which index and state say the same are not read from
+        the database. What is wrong is in the diagnosis; raises TransportError or BadApiError where there is no CKAN to
+        read.
+        """
+        anonymous = self.low_level.is_anonymous
+        return self._carry(self._workshop.diagnose(source_name, listener, quick=quick, is_anonymous=anonymous))
+
     def forget_state(self, source_name: str) -> None:
         """Forget what is remembered of a source: the next run compares it with the catalog as if it were the first."""
         self._workshop.forget_state(source_name)
@@ -206,6 +219,13 @@ class AsyncSynchronizationClient:
     def journal(self, source_name: str, run: int | None = None) -> tuple[RunRecord, list[Entry]]:
         """Same as `SynchronizationClient.journal`."""
         return self._workshop.journal(source_name, run)
+
+    async def diagnose(
+        self, source_name: str | None = None, *, quick: bool = False, listener: Listener | None = None
+    ) -> Diagnosis:
+        """Same as `SynchronizationClient.diagnose`, awaited."""
+        anonymous = self.low_level.is_anonymous
+        return await self._carry(self._workshop.diagnose(source_name, listener, quick=quick, is_anonymous=anonymous))
 
     def forget_state(self, source_name: str) -> None:
         """Same as `SynchronizationClient.forget_state`."""

@@ -47,5 +47,14 @@ class Settled:
     outcome: Outcome
 
 
-Event: TypeAlias = SourceRead | CatalogRead | Planned | UndoPlanned | Settled
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """So much was looked at, of `total` where that is known. `doing` is a phrase."""
+
+    doing: str
+    done: int
+    total: int | None = None
+
+
+Event: TypeAlias = SourceRead | CatalogRead | Planned | UndoPlanned | Settled | Examined
 Listener: TypeAlias = Callable[[Event], None]

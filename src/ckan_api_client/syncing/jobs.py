@@ -6,7 +6,9 @@ done). What a step raises is thrown into the job, so that a job keeps its state 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Generator, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -14,6 +16,7 @@ from typing import Any, TypeAlias, TypeVar
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.sources import Source
 from ckan_api_client.syncing.catalog import read_account
+from ckan_api_client.syncing.diagnosing import Diagnosis, Examination
 from ckan_api_client.syncing.events import Listener
 from ckan_api_client.syncing.guards import Limits
 from ckan_api_client.syncing.identity import check_source_name
@@ -22,6 +25,7 @@ from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.report import Interrupted, Report
 from ckan_api_client.syncing.running import Execution, check_catalog
 from ckan_api_client.syncing.state import Entry, RunRecord, State, default_path, forget
+from ckan_api_client.syncing.state.inspecting import inspected
 from ckan_api_client.syncing.surveying import Survey
 from ckan_api_client.syncing.undoing import Undoing
 from ckan_api_client.wire.messages import Flow
@@ -104,11 +108,45 @@ class Workshop:
                 raise StateError(f"{which} of {source_name!r} is remembered: see `ckanclient runs {source_name}`")
             return record, state.entries(record.number)
 
+    def diagnose(
+        self, source_name: str | None, listener: Listener | None, *, quick: bool, is_anonymous: bool
+    ) -> Job[Diagnosis]:
+        """Look a source and its catalog over, or the catalog alone; write nothing."""
+        with ExitStack() as stack:
+            inspection = None
+            if source_name is not None:
+                path = self.path_of(source_name)
+                if path != MEMORY:
+                    catalog = self.catalog_url
+                    inspection = stack.enter_context(inspected(Path(path), catalog=catalog, source=source_name))
+            examination = Examination(
+                self.catalog_url,
+                source_name or "",
+                inspection,
+                command=self._command("plan", source_name or "SOURCE", "INPUT"),
+                is_anonymous=is_anonymous,
+                quick=quick,
+                listener=listener,
+            )
+            if (yield examination.meet()):
+                yield examination.list_all()
+                yield Batch(examination.members())
+                yield Batch(examination.questions())
+                yield examination.pause()
+                yield Batch(examination.second_looks())
+                yield examination.finish()
+            return examination.diagnosis()
+
     def forget_state(self, source_name: str) -> None:
         """Remove the local state of a source, if there is any."""
         path = self.path_of(source_name)
         if path != MEMORY:
             forget(path)
+
+    def _command(self, *words: str) -> str:
+        """Return a command line that uses the state that this does."""
+        state = [] if self.state is None else ["--state", str(self.state)]
+        return shlex.join(["ckanclient", *words, *state])
 
     def _survey(self, source_name: str, source: Source, state: State, listener: Listener | None) -> Survey:
         return Survey(source_name, source, state, self.options, catalog_url=self.catalog_url, listener=listener)

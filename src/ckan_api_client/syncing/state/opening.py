@@ -45,10 +45,10 @@ def open_file(path: Path, lock: files.Lock, catalog: str, source: str) -> Opened
     if not files.is_there(path):
         lost = "the file is gone" if witness is not None and witness.writes else ""
         return Opened(_create(path, lock, catalog, source, lost=lost), is_new=True, rebuilt_because=lost)
-    if witness is None and not _is_ours(path):
+    if witness is None and not is_ours(path):
         raise StateError(f"{path} is no state of a sync: nothing was read or written; name another file")
     try:
-        connection = _open_checked(path, catalog, source, 0 if witness is None else witness.writes)
+        connection = open_checked(path, catalog, source, 0 if witness is None else witness.writes)
     except Damaged as error:
         aside = files.name_aside(path)
         lost = f"{error} (the damaged file is kept: {aside})"
@@ -58,7 +58,8 @@ def open_file(path: Path, lock: files.Lock, catalog: str, source: str) -> Opened
     return Opened(connection, is_new=False, rebuilt_because=read_meta(connection).get("rebuilt", ""))
 
 
-def _open_checked(path: Path, catalog: str, source: str, least_writes: int) -> sqlite3.Connection:
+def open_checked(path: Path, catalog: str, source: str, least_writes: int) -> sqlite3.Connection:
+    """Open a state that is whole. Raises Damaged for one that is not; StateError for one that is not ours."""
     with files.reported(path):
         size = path.stat().st_size
     if not size:
@@ -148,7 +149,7 @@ def _fill(connection: sqlite3.Connection, catalog: str, source: str, serial: int
     connection.executemany("INSERT INTO meta VALUES (?, ?, ?)", rows)
 
 
-def _is_ours(path: Path) -> bool:
+def is_ours(path: Path) -> bool:
     """Tell whether a file is, or was, a state, by its header alone: SQLite might write to what it opens."""
     with files.reported(path), path.open("rb") as file:
         header = file.read(100)
