@@ -21,7 +21,7 @@ HEAD = """\
 
 #: Where there is more to read about a command.
 MORE = {
-    **{name: ["syncing.md"] for name in ("plan", "apply", "undo", "runs", "report")},
+    **{name: ["syncing.md"] for name in ("plan", "apply", "undo", "runs", "doctor", "report")},
     "sync": ["syncing.md", "fitting.md"],
     **{name: ["one-at-a-time.md"] for name in ("list", "get", "iter", "create", "update", "patch", "purge", "import")},
     **{name: ["coming-from-ckanapi.md"] for name in ("action", "batch", "dump", "load", "search", "delete")},

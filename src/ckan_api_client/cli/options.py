@@ -58,7 +58,7 @@ in_flight_option = click.option(
     default=IN_FLIGHT,
     metavar="N",
     show_default=True,
-    help="So many writes at once, at most.",
+    help="So many requests at once, at most.",
 )
 
 limit_options = _one_after_another([
