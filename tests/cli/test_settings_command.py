@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+
+from ckan_api_client.cli import main as cli_main
 
 CANARY = "canary-8d41c6"
 
@@ -133,7 +136,9 @@ class TestOptions:
     def test_a_proxy_that_is_none_is_not_shown(self, line: Any) -> None:
         result = line("whoami", "--proxy", "ftp://eve:hunter2@p")
         assert (result.exit_code, "hunter2" in result.output) == (1, False)
-        assert "it should look like http://proxy.example.org:3128" in result.stderr
+        assert result.stderr == (
+            "Error: argument --proxy: this is no URL of a proxy: it should look like http://proxy.example.org:3128\n"
+        )
 
     def test_an_unchecked_certificate_is_a_warning(self, line: Any) -> None:
         result = line("whoami", "--insecure", "--url", "https://127.0.0.1:9")
@@ -153,6 +158,59 @@ class TestOptions:
         assert result.exit_code == 1
         assert f"chmod 600 {shlex.quote(str(config))}" in result.stderr
         assert CANARY not in result.output
+
+
+#: A call of each command that asks a catalog.
+CALLS = {
+    "plan": ["geo", "{records}"],
+    "apply": ["{plan}"],
+    "sync": ["geo", "{records}"],
+    "undo": ["geo"],
+    "list": ["datasets"],
+    "get": ["dataset", "air"],
+    "iter": ["datasets"],
+    "create": ["dataset", "name=air"],
+    "update": ["dataset", "air", "-I", "{record}"],
+    "patch": ["dataset", "air", "title=Air"],
+    "purge": ["dataset", "air", "--yes"],
+    "action": ["status_show"],
+    "batch": ["-I", "{calls}"],
+    "dump": ["datasets", "--all"],
+    "load": ["datasets", "-I", "{records}"],
+    "search": ["datasets", "q=air"],
+    "delete": ["datasets", "air"],
+    "status": [],
+    "doctor": [],
+    "whoami": [],
+}
+#: These take the options, and ask nobody.
+QUIET = {"runs", "report", "settings"}
+
+
+def test_every_command_with_the_options_is_called_here() -> None:
+    context = click.Context(cli_main.cli)
+    commands = {name: cli_main.cli.get_command(context, name) for name in cli_main._COMMANDS}
+    have_them = {name for name, command in commands.items() if command and _has_proxy(command)}
+    assert have_them == {*CALLS, *QUIET}
+
+
+def _has_proxy(command: click.Command) -> bool:
+    return any("--proxy" in parameter.opts for parameter in command.params)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_command_goes_the_way_that_its_options_say(line: Any, name: str) -> None:
+    files = {"records": line.write({"id": "1", "name": "air", "title": "T"}), "record": str(line.folder / "record")}
+    (line.folder / "record").write_text('{"name": "air", "title": "A", "metadata_modified": "2026-01-01T00:00:00"}')
+    files["calls"], files["plan"] = str(line.folder / "calls"), str(line.folder / "plan.json")
+    (line.folder / "calls").write_text('{"action": "status_show"}\n')
+    assert line("plan", "geo", files["records"], "--organization", "test-org", "-o", files["plan"]).exit_code == 0
+    if name == "undo":
+        assert line("sync", "geo", files["records"], "--organization", "test-org").exit_code == 0
+    line.ckan.forget_requests()
+    words = [word.format(**files) for word in CALLS[name]]
+    line(name, *words, "--proxy", line.ckan.url, "--token-file", "-", stdin=f"{CANARY}\n", CKAN_API_TOKEN=None)
+    assert {request.path.startswith("http://") for request in line.ckan.requests} == {True}
 
 
 #: What is run, and how it ends with a token that the catalog knows, and with another one.

@@ -22,6 +22,7 @@ from ckan_api_client.cli.profiles import Profile, Profiles, read_profiles
 from ckan_api_client.cli.proxies import proxy_in
 from ckan_api_client.cli.tokens import TokenSource, ckanpass, token_in_file, token_of_command
 from ckan_api_client.wire.address import Address, origin_of
+from ckan_api_client.wire.proxy import proxy_url
 
 if TYPE_CHECKING:
     from ckan_api_client.high_level import CkanHighlevelClient
@@ -314,11 +315,17 @@ def _settings(
         of_variable = of_environment.get(name)
         both = (of_profile, of_variable) if in_command else (of_variable, of_profile)
         found[name] = next((one for one in (of_option, *both) if one is not None), Setting(None))
-    if found["proxy"].value == "":
-        found["proxy"] = Setting(None, found["proxy"].origin)
+    found["proxy"] = _checked_proxy(found["proxy"])
     if given.get("ca_bundle") and not given.get("insecure"):
         found["insecure"] = Setting(False, _from_option("ca_bundle"))  # noqa: FBT003 - the value
     return found
+
+
+def _checked_proxy(proxy: Setting) -> Setting:
+    try:
+        return Setting(proxy_url(proxy.value) if proxy.value else None, proxy.origin)
+    except ValueError as error:
+        raise click.ClickException(f"{proxy.origin}: {error}") from None
 
 
 def _is_same(url: str, base: str) -> bool:

@@ -34,5 +34,5 @@ def _parts(text: str) -> SplitResult:
     except ValueError:
         is_proxy = None
     if not is_proxy:
-        raise ValueError("the proxy has no URL of one: it should look like http://proxy.example.org:3128") from None
+        raise ValueError("this is no URL of a proxy: it should look like http://proxy.example.org:3128") from None
     return parts
