@@ -34,6 +34,7 @@ ARGUED = {
     "rows-are-capped": "it takes more than 1,000 datasets; tests/low_level cut the pages by hand",
     "purge-spoils-the-list": "it is a race, which no test can be sure to win",
     "counts-cost-a-query-each": "it is a cost, which shows in the server's log alone",
+    "first-millisecond-misses-the-index": "it takes a write in the first of a thousand milliseconds",
     "index-is-not-the-database": "it takes a hand in the site's index; tests/syncing feed such answers by hand",
     "indexed-before-the-commit": "it is a race, which no test can be sure to win",
     "index-suffers-from-writers": "it takes a load that would disturb whoever else is on the site",

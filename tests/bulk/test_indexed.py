@@ -37,7 +37,13 @@ class Site:
 
 
 def dataset(name: str, **more: Any) -> dict[str, Any]:
-    return {"id": f"id-{name}", "name": name, "type": "dataset", "metadata_modified": "2026-01-01", **more}
+    return {
+        "id": f"id-{name}",
+        "name": name,
+        "type": "dataset",
+        "metadata_modified": "2026-01-01T10:00:00.123456",
+        **more,
+    }
 
 
 class Reading:
@@ -85,6 +91,17 @@ def test_what_the_index_lacks_is_shown(driver: Driver) -> None:
     ]
 
 
+@pytest.mark.parametrize("moment", ["2026-01-01T10:00:00.000277", "2026-01-01T10:00:00"])
+def test_what_was_written_in_the_first_millisecond_is_shown(driver: Driver, moment: str) -> None:
+    site = Site(*"abc")
+    site.index["b"]["metadata_modified"] = moment
+    site.database["b"] = {**site.index["b"], "extras": ["in another order"]}
+    reading = Reading(site, driver)
+    assert [reply.response for reply in reading.read(*"abc")] == list(site.database.values())
+    assert site.shown == ["a", "b"]
+    assert reading.doubts == []
+
+
 def test_a_search_that_is_refused_leaves_each_to_be_shown(driver: Driver) -> None:
     site = Site(*"abc")
     site.refuses_searches = True
@@ -124,7 +141,7 @@ def test_a_dataset_that_is_being_written_is_looked_at_again(driver: Driver) -> N
 def test_a_timestamp_that_is_behind_is_told_and_no_more(driver: Driver) -> None:
     site = Site(*"abc")
     for one in site.database.values():
-        one["metadata_modified"] = "2026-02-02"
+        one["metadata_modified"] = "2026-02-02T10:00:00.123456"
     reading = Reading(site, driver)
     assert [reply.error for reply in reading.read(*"abc")] == [None, None, None]
     assert site.shown == ["a"]

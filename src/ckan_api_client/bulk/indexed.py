@@ -17,7 +17,7 @@ from ckan_api_client.bulk.lines import record_line
 from ckan_api_client.bulk.replies import FAILURES, Reply, failure
 from ckan_api_client.exceptions import CkanError
 from ckan_api_client.low_level.flows import call_for_dict, dataset_page
-from ckan_api_client.quirks.search import left_out, named_arguments
+from ckan_api_client.quirks.search import is_shown_from_database, left_out, named_arguments
 from ckan_api_client.wire.messages import Flow, Sleep
 
 #: How many datasets are asked for at once: all of a page by their names.
@@ -65,6 +65,8 @@ class Index:
         replies = []
         for place, name in enumerate(names):
             record = found.get(name)
+            if record is not None and is_shown_from_database(record):
+                record = None
             shape = None if record is None else _shape(record)
             if record is not None and self._is_trusted and (not place or shape not in self._known_shapes):
                 self._known_shapes.add(shape)

@@ -28,6 +28,7 @@ from ckan_api_client.cli.output import counted, safe_text
 from ckan_api_client.wire.messages import Flow
 
 _MOST_FAILURES = 20
+_DID = {"create": "created", "update": "updated"}
 #: After so many records in a row without an answer of CKAN's, the others are not sent: it is away.
 _MOST_UNANSWERED = 50
 _UNANSWERED = frozenset({"TransportError", "ServerError", "RateLimited"})
@@ -102,7 +103,8 @@ class Telling:
                 told = compact_json(reply.response).decode() if reply.response else ""
                 self._failures.append(f"{number}: {reply.error} {safe_text(told, _LONGEST_RESPONSE)}")
         if not self.is_quiet:
-            self.counting.advance("failed" if reply.error else f"{reply.action}d" if reply.action else self.style.done)
+            did = _DID.get(reply.action or "", self.style.done)
+            self.counting.advance("failed" if reply.error else did)
 
     def has_answers(self) -> bool:
         """Tell whether the catalog still answers."""

@@ -32,6 +32,15 @@ QUIRKS = (
         until="2.11",
     ),
     Quirk(
+        id="E23",
+        name="first-millisecond-misses-the-index",
+        effect="package_show answers from the index, but for what was written in the first millisecond of a second, "
+        "since Solr leaves out the zeros. The database may have the extras in another order.",
+        workaround="A dump shows these one by one.",
+        where=("quirks.search.is_shown_from_database", "bulk.indexed.Index"),
+        source=("ckan/logic/action/get.py:1033",),
+    ),
+    Quirk(
         id="F5",
         name="index-suffers-from-writers",
         effect="Every write waits for the index; several at once can be more than it bears.",
