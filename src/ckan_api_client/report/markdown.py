@@ -12,7 +12,8 @@ from ckan_api_client.report.document import Document, Item
 
 #: How many things are listed, how many values of each, and how much of a value.
 _MOST_ITEMS, _MOST_CHANGES, _LONGEST = 100, 10, 120
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-!|~&@:$])")
+#: What means something to Markdown wherever it stands, or where a text begins with it.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@$]|^[-+]|(?<=^\d)[.)])")
 
 
 def to_markdown(document: Document) -> str:
