@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-from ckan_api_client.exceptions import StateError
+from ckan_api_client.exceptions import NotAuthorized, StateError
 from ckan_api_client.sources import Source
 from ckan_api_client.syncing.catalog import read_account
 from ckan_api_client.syncing.diagnosing import Diagnosis, Examination
@@ -128,13 +128,18 @@ class Workshop:
                 quick=quick,
                 listener=listener,
             )
-            if (yield examination.meet()):
-                yield examination.list_all()
-                yield Batch(examination.members())
-                yield Batch(examination.questions())
-                yield examination.pause()
-                yield Batch(examination.second_looks())
-                yield examination.finish()
+            try:
+                yield examination.meet()
+            except NotAuthorized as error:
+                examination.reject(error)
+                return examination.diagnosis()
+            yield examination.visit()
+            yield examination.list_all()
+            yield Batch(examination.members())
+            yield Batch(examination.questions())
+            yield examination.pause()
+            yield Batch(examination.second_looks())
+            yield examination.finish()
             return examination.diagnosis()
 
     def forget_state(self, source_name: str) -> None:

@@ -30,7 +30,7 @@ _MOST_CANDIDATES = 1_000
 
 
 class Examination:
-    """`meet`; then `list_all`; then the flows of `questions`, and of `second_looks`; then `finish`, and `diagnosis`.
+    """`meet`, `visit`, `list_all`; the flows of `members`, `questions` and `second_looks`; `finish`; then `diagnosis`.
 
     `inspection`: the local state of the source; None where no source is named, and the catalog alone is looked at.
     `quick`: believe the index where the state says the same.
@@ -64,15 +64,18 @@ class Examination:
         if inspection is not None:
             self._remember(inspection)
 
-    def meet(self) -> Flow[bool]:
-        """Ask who we are and what the catalog is; return whether there is more to ask: not where the token is wrong."""
-        try:
-            if not self.evidence.is_anonymous:
-                self._account = yield from read_account()
-        except NotAuthorized as error:
-            self._findings.append(unknown_token(error.message))
-            self._left_out.append("the catalog was not looked at: with this token it would seem to lack things")
-            return False
+    def meet(self) -> Flow[None]:
+        """Ask who we are. Raises NotAuthorized where CKAN does not know the token: see `reject`."""
+        if not self.evidence.is_anonymous:
+            self._account = yield from read_account()
+
+    def reject(self, error: NotAuthorized) -> None:
+        """Note that CKAN does not know the token: nothing more can be asked."""
+        self._findings.append(unknown_token(error.message))
+        self._left_out.append("the catalog was not looked at: with this token it would seem to lack things")
+
+    def visit(self) -> Flow[None]:
+        """Ask what the catalog is, and where the token may write."""
         self._findings += token_findings(self._account)
         status = yield from call_for_dict("status_show", {}, repeatable=True)
         self._findings += site_findings(status, self._url)
@@ -86,7 +89,6 @@ class Examination:
         }
         if self._account is not None:
             self._rights = yield from asking.read_rights(self._account)
-        return True
 
     def list_all(self) -> Flow[None]:
         """Read what the index has."""
@@ -121,11 +123,15 @@ class Examination:
             wanted |= {one.dataset_id for one in by_id.values() if one.is_expected and not self._is_vouched_for(one)}
             wanted |= {one for one in evidence.listed if one not in by_id or not self._is_vouched_for(by_id[one])}
             withdrawn = {one.dataset_id for one in by_id.values() if not one.is_expected}
-            candidates = sorted(self._candidates - withdrawn - wanted)
+            known = withdrawn | set(by_id) | set(evidence.listed)
+            self._candidates -= known
+            candidates = sorted(self._candidates)
             if len(candidates) > _MOST_CANDIDATES:
                 left = len(candidates) - _MOST_CANDIDATES
                 self._left_out.append(f"{left:,} datasets that the index does not show: nobody looked whose they are")
-            wanted |= set(candidates[:_MOST_CANDIDATES])
+            derived = self._derived() - known
+            self._candidates |= derived
+            wanted |= {*candidates[:_MOST_CANDIDATES], *derived}
         flows = [self._ask(one) for one in sorted(wanted)]
         yield from asking.each(flows, self._telling("asking the database"))
 
@@ -186,6 +192,17 @@ class Examination:
             return list(run_findings(inspection.state, self._command))
         except (StateError, TypeError, ValueError, KeyError) as error:
             return [_content_damaged(error)]
+
+    def _derived(self) -> set[str]:
+        """Return the ids that a sysadmin's sync would have given to datasets that have another one.
+
+        Of the trash, nothing else can be listed (quirk E21), and nobody but a sysadmin sees into all of it.
+        """
+        if self._quick or self._account is None or not self._account.is_sysadmin:
+            return set()
+        source = self.evidence.source
+        records = {*self.evidence.remembered, *self.evidence.in_use()}
+        return {Identity(source, record_id).dataset_id for record_id in records}
 
     def _is_vouched_for(self, known: Remembered) -> bool:
         """Tell whether the index says of a dataset what the state remembers, and that is to be enough."""

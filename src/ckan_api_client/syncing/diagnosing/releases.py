@@ -56,7 +56,7 @@ ADVISORIES = (
 
 def version_of(text: str) -> Version | None:
     """Return "2.11.6" as numbers; None where there are none. A pre-release counts as the release before."""
-    found = re.match(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?(?P<rest>.*)", text, re.DOTALL)
+    found = re.match(r"(\d{1,4})\.(\d{1,4})(?!\d)(?:\.(\d{1,6}))?(?P<rest>.*)", text, re.DOTALL)
     if found is None:
         return None
     numbers = (int(found[1]), int(found[2]), int(found[3] or 0))
