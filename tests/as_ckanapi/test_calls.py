@@ -283,3 +283,11 @@ def test_a_read_is_repeated_and_a_write_only_where_it_never_arrived(remote: Make
         ckan.action.package_create(name="x")
     assert script.actions == ["package_show"] * 3 + ["package_create"] * 3
     assert len(script.sleeps) == 3
+
+
+def test_a_get_writes_nothing_whatever_its_name_and_is_repeated(remote: Make) -> None:
+    script = Script(page(503, "busy"), success(1), page(503, "busy"))
+    assert remote(script, get_only=True).action.frobnicate() == 1
+    with pytest.raises(ckanapi.CKANAPIError):
+        remote(script).action.frobnicate()
+    assert [request.method for request in script.requests] == ["GET", "GET", "POST"]

@@ -17,7 +17,7 @@ from ckan_api_client.ckanapi.carrying import settings_of
 from ckan_api_client.exceptions import Outcome
 from ckan_api_client.testing import EmbeddedCkan
 from ckan_api_client.transport import Connection, Timeouts
-from driving import Script, success
+from driving import Script
 
 Make = Callable[..., RemoteCKAN]
 URL = "https://example.org/data"
@@ -183,6 +183,11 @@ def test_a_session_carries_the_calls_with_headers_and_without_redirects() -> Non
     }
 
 
+def test_a_text_that_a_session_has_decoded_is_not_decoded_again() -> None:
+    session = Session(Answer(200, GOOD, {"Content-Type": "application/json; charset=latin-1"}))
+    assert RemoteCKAN(URL, session=session).action.group_list() == ["ï"]
+
+
 def test_a_session_waits_no_longer_than_the_client_does() -> None:
     session = Session(Answer(200, GOOD))
     RemoteCKAN(URL, session=session).action.group_list()
@@ -330,9 +335,11 @@ def test_a_client_has_the_attributes_of_ckanapi() -> None:
     assert (ckan.base_url, ckan.parallel_limit) == ("api/action/", 3)
 
 
-def test_settings_of_the_low_level_client_may_be_given_and_a_call_s_beat_them(remote: Make) -> None:
-    script = Script(success(1))
-    assert remote(script, timeouts=Timeouts(connect=1)).action.x(requests_kwargs={"timeout": 2}) == 1
+def test_settings_of_the_low_level_client_may_be_given_and_a_call_s_beat_them(embedded: EmbeddedCkan) -> None:
+    with RemoteCKAN(embedded.url, timeouts=Timeouts(connect=1)) as ckan:
+        ckan.action.status_show()
+        ckan.action.status_show(requests_kwargs={"timeout": 2})
+        assert [connection.timeouts.connect for connection in connections_of(ckan)] == [1, 2]
 
 
 @pytest.mark.parametrize("name", ["timeout", "api_key", "base_url"])

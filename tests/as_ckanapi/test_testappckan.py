@@ -58,6 +58,8 @@ def test_actions_are_called_and_errors_raised_as_over_a_network(app: App) -> Non
     assert caught.value.error_dict["name"] == ["That URL is already in use."]
     with pytest.raises(ckanapi.NotAuthorized):
         TestAppCKAN(app).action.package_create(name="springs")
+    as_somebody = TestAppCKAN(app, "nobody's").call_action("user_show", apikey=app.ckan.sysadmin_token)
+    assert as_somebody["name"] == "sysadmin"
 
 
 def test_files_are_handed_over_with_their_names(app: App) -> None:

@@ -38,9 +38,10 @@ def client(embedded: EmbeddedCkan) -> Iterator[CkanLowlevelClient]:
 
 
 class Stream:
-    """Something that can be read, and nothing else."""
+    """Something that can be read, and has a name that is none of a file."""
 
     def __init__(self, content: bytes) -> None:
+        self.name = "<stdin>"
         self._inner = io.BytesIO(content)
 
     def read(self, size: int = -1) -> bytes:
@@ -128,6 +129,7 @@ def test_numbers_are_texts_beside_a_file_and_nothing_is_left_out(remote: Make) -
         pytest.param(io.BytesIO(), "upload", "application/octet-stream", id="no name"),
         pytest.param(("days.csv", io.BytesIO()), "days.csv", "text/csv", id="given"),
         pytest.param(("days.csv", io.BytesIO(), "text/x-days"), "days.csv", "text/x-days", id="with its type"),
+        pytest.param(Stream(b""), "upload", "application/octet-stream", id="of a stream"),
         pytest.param((None, io.BytesIO()), "upload", "application/octet-stream", id="given as none"),
     ],
 )
@@ -154,7 +156,7 @@ def test_what_is_no_file_is_refused_before_anything_is_sent(remote: Make, value:
 @pytest.mark.parametrize(
     ("value", "is_one"),
     [(io.BytesIO(), True), (("x", io.StringIO()), True), (("x", "y"), False), ("x", False), (b"x", False), ((), False)],
-    ids=repr,
+    ids=["a file", "a named file", "a pair of texts", "text", "bytes", "nothing"],
 )
 def test_what_can_be_read_is_told_from_data(value: Any, *, is_one: bool) -> None:
     assert is_file_like(value) is is_one
