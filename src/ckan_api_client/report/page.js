@@ -3,11 +3,11 @@
 // are checked. Nothing is loaded, nothing is sent.
 (() => {
   const report = JSON.parse(document.getElementById("data").textContent);
-  const PAGE = 200;
+  const PAGE = 100;
   const TONES = {
     create: "create", created: "create", adopt: "create", adopted: "create", update: "update", updated: "update",
     delete: "delete", deleted: "delete", purge: "delete", "make private": "delete", revive: "revive", revived: "revive",
-    kept: "kept", refused: "refused", skipped: "refused", failed: "failed", unchanged: "unchanged",
+    kept: "kept", refused: "refused", skipped: "refused", failed: "failed", unchanged: "unchanged", conflict: "conflict",
   };
   const MEANINGS = {
     kept: "people's values are kept, nothing is written", refused: "not done: the record cannot be taken",
@@ -40,6 +40,9 @@
     if (!/^https?:\/\//i.test(url)) return make("span", { text });
     return make("a", { href: url, rel: "noopener noreferrer", target: "_blank", text });
   }
+  function linked(text) {
+    return isText(text) && /^https?:\/\/[^\s]+$/i.test(text) ? link(text, text) : text;
+  }
   const number = (value) => value.toLocaleString("en");
   const counted = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 
@@ -56,7 +59,21 @@
     one = one.slice(start, one.length - end); other = other.slice(start, other.length - end);
     const middle = one.length * other.length > MOST_STEPS
       ? [["-", one.join("")], ["+", other.join("")]] : longest(one, other);
-    return [["=", head.join("")], ...middle, ["=", tail.join("")]].filter((part) => part[1]);
+    return [["=", head.join("")], ...joined(middle), ["=", tail.join("")]].filter((part) => part[1]);
+  }
+  function joined(parts) {
+    // Words that changed one after the other are one change: the spaces between them are no islands.
+    const found = [];
+    let gone = "", come = "";
+    const end = () => { found.push(["-", gone], ["+", come]); gone = come = ""; };
+    parts.forEach(([sign, text], place) => {
+      if (sign === "-") gone += text;
+      else if (sign === "+") come += text;
+      else if (!text.trim() && place > 0 && place < parts.length - 1) { gone += text; come += text; }
+      else { end(); found.push([sign, text]); }
+    });
+    end();
+    return found;
   }
   function longest(one, other) {
     const width = other.length + 1, table = new Uint16Array((one.length + 1) * width);
@@ -89,11 +106,13 @@
       make("b", { class: "label", text: taken ? `${label} (taken)` : label }));
     if (value === null) box.append(make("i", { text: "absent" }));
     else if (value === "") box.append(make("i", { text: "empty" }));
-    else if (!parts) box.append(written(value));
+    else if (!parts) box.append(linked(written(value)));
     else {
       for (const [sign, text] of parts) {
         if (sign === hidden) continue;
-        box.append(sign === "=" ? text : make(sign === "-" ? "del" : "ins", { text }));
+        // Of a conflict, what is taken is what comes.
+        const comes = taken === undefined ? sign === "+" : taken;
+        box.append(sign === "=" ? text : make(comes ? "ins" : "del", { text }));
       }
     }
     return box;
@@ -101,8 +120,8 @@
   function whole(label, value, sign) {
     // Something that was not there before, or is not any more.
     const box = make("div", { class: `side ${sign}` }, make("b", { class: "label", text: label }));
-    if (isText(value) || typeof value !== "object" || Array.isArray(value)) box.append(value === "" ? make("i", { text: "empty" }) : written(value));
-    else box.append(make("dl", { class: "facts" }, ...Object.entries(value).flatMap(([key, one]) => [make("dt", { text: key }), make("dd", { text: written(one) })])));
+    if (isText(value) || typeof value !== "object" || Array.isArray(value)) box.append(value === "" ? make("i", { text: "empty" }) : linked(written(value)));
+    else box.append(make("dl", { class: "facts" }, ...Object.entries(value).flatMap(([key, one]) => [make("dt", { text: key }), make("dd", {}, linked(written(one)))])));
     return box;
   }
   function changed(change) {
@@ -113,8 +132,8 @@
   function sides(labels, one, other, taken) {
     const parts = one !== null && other !== null && one !== "" && other !== "" ? compare(written(one), written(other)) : null;
     return make("div", { class: "sides" },
-      side(labels[0], one, parts, "+", taken === labels[0].toLowerCase()),
-      side(labels[1], other, parts, "-", taken === labels[1].toLowerCase()));
+      side(labels[0], one, parts, "+", taken && taken === labels[0].toLowerCase()),
+      side(labels[1], other, parts, "-", taken && taken === labels[1].toLowerCase()));
   }
 
   // One thing.
@@ -124,7 +143,7 @@
     if (reason) box.append(toned(make("p", { class: "why", text: reason }), item.did));
     for (const note of item.notes) box.append(toned(make("p", { class: "why", text: note }), "kept"));
     const facts = [];
-    if (item.title) facts.push([`${item.kind === "dataset" ? "record" : item.kind}`, item.key]);
+    if (item.title && item.kind === "dataset") facts.push(["record", item.key]);
     if (item.organization) facts.push(["organization", item.organization]);
     if (item.place) facts.push(["in the source", item.place]);
     facts.push(...item.facts);
@@ -134,8 +153,9 @@
     if (list.childNodes.length) box.append(list);
     for (const change of item.changes) {
       const because = change.because ? make("small", { text: ` (${change.because})` }) : null;
+      const place = resource(item, change);
       box.append(make("section", { class: "change" },
-        make("h3", {}, change.label, because), changed(change)));
+        make("h3", {}, place ? link(place, change.label) : change.label, because), changed(change)));
     }
     if (item.unshown) box.append(make("p", { text: `and ${counted(item.unshown, "more value")}, not in this report` }));
     for (const conflict of item.conflicts) {
@@ -145,6 +165,12 @@
         sides(["Source", "Catalog"], conflict.source, conflict.catalog, conflict.taken)));
     }
     return box;
+  }
+  function resource(item, change) {
+    // Where a resource is in the catalog, if it is there.
+    const id = /^resources\.([\w-]+)/.exec(change.path);
+    const there = report.kind === "plan" ? change.before : change.after;
+    return id && item.url && (there !== null || change.path !== id[0]) ? `${item.url}/resource/${id[1]}` : "";
   }
   function much(item) {
     const told = [];
@@ -157,11 +183,12 @@
     const below = [item.kind === "dataset" ? "" : item.kind, item.title ? item.key : "", item.organization]
       .filter(Boolean).join(" · ");
     if (below) title.append(make("small", { text: below }));
-    const details = make("details", {}, make("summary", {},
+    const details = make("details", {}, make("summary", {}, make("span", { class: "sign", "aria-hidden": "true" }),
       toned(make("span", { class: "did" }, make("span", { class: "dot", "aria-hidden": "true" }), item.did), item.did),
       title, make("span", { class: "much", text: much(item) })));
     details.addEventListener("toggle", () => { if (details.open) fill(details, item); });
     details.fill = () => fill(details, item);
+    if (state.open) { details.fill(); details.open = true; }
     return make("li", {}, details);
   }
   function fill(details, item) {
@@ -169,7 +196,7 @@
   }
 
   // The list: what passes the filters, as much as has been scrolled to.
-  const state = { did: new Set(), organization: "", text: "", found: [], shown: 0 };
+  const state = { did: new Set(), organization: "", words: [], open: false, found: [], shown: 0 };
   const haystack = new Map();
   function text(item) {
     if (!haystack.has(item)) {
@@ -183,11 +210,11 @@
   function passes(item) {
     const outcome = !state.did.size || state.did.has(item.did) || (state.did.has("conflict") && item.conflicts.length > 0);
     return outcome && (!state.organization || item.organization === state.organization)
-      && state.text.split(/\s+/).every((word) => !word || text(item).includes(word));
+      && state.words.every((word) => text(item).includes(word));
   }
   const list = make("ul", { class: "items", "aria-label": "What it is about" });
   const sentinel = make("div", { "aria-hidden": "true" });
-  const none = make("p", { class: "none", hidden: "" });
+  const none = make("div", { class: "none", hidden: "" });
   const shown = make("p", { class: "shown", role: "status" });
   function more(many = PAGE) {
     const next = state.found.slice(state.shown, state.shown + many);
@@ -240,7 +267,7 @@
     const kind = report.kind === "plan" ? "Plan: nothing is written yet" : "Run: what was done";
     document.getElementById("head").append(
       make("div", { class: "top" }, make("div", {}, make("p", { class: "kind", text: kind }),
-        make("h1", {}, `${report.source} → `, link(report.catalog, report.catalog))), theme()), about);
+        make("h1", {}, `${report.source} → `, link(report.catalog, report.catalog.replace(/^https?:\/\/|\/$/gi, "")))), theme()), about);
   }
   function banner(title, told, kind) {
     if (!told.length) return null;
@@ -298,10 +325,13 @@
     const box = make("section", { class: "panel", "aria-label": "Summary" }, make("h2", { text: "Summary" }));
     const all = report.unchanged ? [...counts, ["unchanged", report.unchanged]] : counts;
     if (all.length) box.append(chart(all));
-    const chips = make("ul", { class: "chips", "aria-label": "Show only" }, ...counts.map(([did, count]) => chip(did, count, MEANINGS[did])));
+    const chips = make("ul", { class: "chips", "aria-label": counts.length ? "Show only" : "Counts" }, ...counts.map(([did, count]) => chip(did, count, MEANINGS[did])));
     if (met) chips.append(chip("conflict", met, "source and catalog both changed a value"));
-    if (counts.length) box.append(chips);
-    if (report.unchanged) box.append(make("p", { class: "shown", text: `${counted(report.unchanged, "dataset")} unchanged` }));
+    if (report.unchanged) {
+      chips.append(make("li", { class: "rest" }, toned(make("span", { class: "dot", "aria-hidden": "true" }), "unchanged"),
+        "unchanged", make("b", { text: number(report.unchanged) })));
+    }
+    if (all.length) box.append(chips);
     const fields = tally(report.items.flatMap((item) => item.changes.map((one) => one.path.replace(/^resources\.[^.]+/, "resources"))));
     const columns = [ranks("By organization", tally(report.items.map((item) => item.organization))),
       ranks("Values by field", fields),
@@ -314,9 +344,10 @@
   function tools() {
     const search = make("input", { type: "search", placeholder: "Search titles, ids, values, reasons", "aria-label": "Search", autocomplete: "off", spellcheck: "false" });
     let waiting = 0;
+    const look = () => { clearTimeout(waiting); state.words = search.value.toLowerCase().split(/\s+/).filter(Boolean); refresh(); };
     search.addEventListener("input", () => {
       clearTimeout(waiting);
-      waiting = setTimeout(() => { state.text = search.value.toLowerCase(); refresh(); }, 120);
+      waiting = setTimeout(look, 120);
     });
     const organizations = tally(report.items.map((item) => item.organization));
     organizations.sort((a, b) => a[0].localeCompare(b[0]));
@@ -325,15 +356,27 @@
     choice.addEventListener("change", () => { state.organization = choice.value; refresh(); });
     const all = make("button", { type: "button", text: "Expand all" });
     all.addEventListener("click", () => {
-      const open = all.textContent === "Expand all";
-      for (const details of list.querySelectorAll("details")) details.open = open;
-      all.textContent = open ? "Collapse all" : "Expand all";
+      state.open = !state.open;
+      for (const details of list.querySelectorAll("details")) {
+        if (state.open) details.fill();
+        details.open = state.open;
+      }
+      all.textContent = state.open ? "Collapse all" : "Expand all";
     });
+    const clear = make("button", { type: "button", text: "Show all" });
+    clear.addEventListener("click", () => {
+      search.value = choice.value = state.organization = "";
+      state.did.clear();
+      for (const button of document.querySelectorAll(".chip")) button.setAttribute("aria-pressed", "false");
+      look();
+      search.focus();
+    });
+    none.append(make("strong", { text: "Nothing matches" }), make("p", { text: "No change has all of these words and filters." }), clear);
     document.addEventListener("keydown", (event) => {
       const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "/" && !typing) { event.preventDefault(); search.focus(); }
-      else if (event.key === "Escape" && event.target === search) { search.value = ""; state.text = ""; refresh(); }
+      else if (event.key === "Escape" && event.target === search) { search.value = ""; look(); }
       else if ((event.key === "j" || event.key === "k") && !typing) step(event.key === "j" ? 1 : -1);
     });
     return make("div", { class: "tools", role: "search" }, search, organizations.length > 1 ? choice : null, all, shown);
@@ -359,9 +402,11 @@
   const main = document.getElementById("main");
   main.append(...[banner("Attention", report.warnings, "banner"), summary(), banner("Notes", report.notes, "panel")].filter(Boolean));
   if (report.items.length) {
-    none.append(make("strong", { text: "Nothing matches" }), "Take a filter or a word away.");
     main.append(tools(), make("h2", { id: "list", tabindex: "-1", text: report.kind === "plan" ? "What would be done" : "What was done" }), list, none, sentinel);
     refresh();
+    // The first search need not wait for it.
+    const warm = (from = 0) => { report.items.slice(from, from + 200).forEach(text); if (from < report.items.length) setTimeout(warm, 20, from + 200); };
+    setTimeout(warm, 200);
   } else {
     none.hidden = false;
     none.id = "list";
@@ -369,6 +414,6 @@
       report.unchanged ? `${counted(report.unchanged, "dataset")} match the source.` : "");
     main.append(none);
   }
-  main.append(make("footer", {}, !report.items.length ? null : make("span", { class: "keys" }, make("kbd", { text: "/" }), " search, ", make("kbd", { text: "j" }), " ", make("kbd", { text: "k" }),
+  main.after(make("footer", {}, !report.items.length ? null : make("span", { class: "keys" }, make("kbd", { text: "/" }), " search, ", make("kbd", { text: "j" }), " ", make("kbd", { text: "k" }),
     " next and previous, ", make("kbd", { text: "Enter" }), " open. "), "Made by ckanclient. The page is complete: it loads nothing and sends nothing."));
 })();
