@@ -86,7 +86,9 @@ class Document:
         return {**asdict(self), "title": self.title, "counts": self.counts(), "adjusted": dict(self.adjusted or {})}
 
     def to_json(self) -> str:
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=2)
+        # Half of a pair of surrogates, which JSON may hold, has no UTF-8; what replaces it is its escape in JSON.
+        return text.encode(errors="backslashreplace").decode() + "\n"
 
 
 def document_of_plan(plan: Plan, limits: Limits | None = None, *, warnings: Sequence[str] | None = None) -> Document:

@@ -23,7 +23,7 @@ _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 def to_html(document: Document) -> str:
     """Return the page."""
-    script, style = _part("page.js"), _part("page.css")
+    script, style = _part("words.js") + _part("page.js"), _part("page.css")
     policy = (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -31,7 +31,7 @@ def to_html(document: Document) -> str:
     data = json.dumps(document.as_dict(), ensure_ascii=True, separators=(",", ":"))
     parts = {
         "policy": policy,
-        "title": html.escape(document.title),
+        "title": html.escape(document.title).encode(errors="replace").decode(),
         "style": style,
         "script": script,
         "data": _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", data),
