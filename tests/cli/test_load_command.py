@@ -174,3 +174,26 @@ def test_on_a_terminal_there_are_counts_and_failures_instead_of_lines(line: Any)
     assert "3: ValidationError" in screen
     assert "1 [2]" not in screen
     assert "\x1b[31m" not in screen
+
+
+def test_files_of_resources_are_fetched_with_the_token_of_their_own_site_and_sent(line: Any) -> None:
+    hidden = line.client.action.package_create(name="hidden", owner_org="test-org", private=True)
+    file = line.folder / "days.csv"
+    file.write_text("day,mm\n2026-01-01,3\n")
+    with file.open("rb") as content:
+        sent = line.client.action.resource_create(package_id=hidden["id"], name="days", upload=content)
+    copy = {"name": "copy", "owner_org": "test-org", "resources": [{"url": sent["url"], "url_type": "upload"}]}
+    assert line("load", "datasets", "-q", "--upload-resources", "-I", line.write(copy)).exit_code == 0
+    (resource,) = line.show("copy")["resources"]
+    assert resource["url"] != sent["url"]
+    assert resource["url"].endswith("/days.csv")
+    assert resource["size"] == file.stat().st_size
+
+
+def test_a_file_that_does_not_come_is_told_of_the_record_that_is_there(line: Any) -> None:
+    missing = f"{line.ckan.url}/dataset/none/resource/none/download/days.csv"
+    record = {"name": "copy", "owner_org": "test-org", "resources": [{"url": missing, "url_type": "upload"}]}
+    done = line("load", "datasets", "--upload-resources", "-I", line.write(record))
+    assert done.exit_code == 1
+    assert f'upload NotFound "download of {missing}: HTTP 404"' in done.stderr
+    assert names(line) == {"copy"}
