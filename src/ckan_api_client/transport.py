@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -82,8 +83,13 @@ class Connection:
             "trust_env": False,
             "cookies": no_cookies(),
             "proxy": self.proxy,
-            "verify": _trusting(self.ca_bundle) if self.verify and self.ca_bundle else self.verify,
+            "verify": self._trust(),
         }
+
+    def _trust(self) -> ssl.SSLContext:
+        if self.verify and self.ca_bundle:
+            return _trusting(self.ca_bundle)
+        return _usual_trust(verify=self.verify)
 
 
 class HttpTransport:
@@ -223,6 +229,12 @@ def _trusting(ca_bundle: str) -> ssl.SSLContext:
         return ssl.create_default_context(ssl.Purpose.SERVER_AUTH, **where)
     except OSError as error:  # SSLError is one.
         raise ValueError(f"the CA bundle {ca_bundle!r} cannot be read: {_text(error)}; it should be PEM") from error
+
+
+@cache
+def _usual_trust(*, verify: bool) -> ssl.SSLContext:
+    # To read the authorities takes far longer than all else that a client is made of, and they may be shared.
+    return httpx2.create_ssl_context(verify=verify, trust_env=False)
 
 
 def _all_of(names: str | tuple[str, ...]) -> tuple[str, ...]:
