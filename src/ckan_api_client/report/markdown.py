@@ -12,13 +12,24 @@ from ckan_api_client.report.document import Document, Item
 
 #: How many things are listed, how many values of each, and how much of a value.
 _MOST_ITEMS, _MOST_CHANGES, _LONGEST = 100, 10, 120
+#: How long it all may be: GitHub's comments end at 65,536 characters.
+_WHOLE = 60_000
 #: What means something to Markdown wherever it stands, or where a text begins with it.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@$]|^[-+]|(?<=^\d)[.)])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@$]|^[-+]|(?<=\d)[.)](?=\s|$))")
+
+#: What GitHub takes for a user or an issue even if it is escaped.
+_REFERENCE = re.compile(r"\\([@#])(?=\w)")
 
 
 def to_markdown(document: Document) -> str:
-    """Return the report, with the first of many things; the rest is counted."""
-    return "\n".join(_lines(document)) + "\n"
+    """Return the report, with the first of many things, as long as a comment on GitHub may be; the rest is counted."""
+    lines, left = list(_lines(document)), _WHOLE
+    for number, line in enumerate(lines):
+        left -= len(line) + 1
+        if left < 0:
+            lines[number:] = ["", f"And {len(lines) - number:,} lines more: as a page or as JSON, the report is whole."]
+            break
+    return "\n".join(lines) + "\n"
 
 
 def _lines(document: Document) -> Iterator[str]:
@@ -73,4 +84,4 @@ def _text(text: str) -> str:
     plain = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in str(text))
     shown = " ".join(plain.split())
     shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
-    return _SPECIAL.sub(r"\\\1", shown)
+    return _REFERENCE.sub("\\\\\\1\u200b", _SPECIAL.sub(r"\\\1", shown))
