@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ckan_api_client.low_level.settings import Settings
-from ckan_api_client.syncing import SynchronizationClient
+from ckan_api_client.syncing import Diagnosis, SynchronizationClient
 from ckan_api_client.syncing.guards import Limits
 from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.report import Report
@@ -67,6 +67,9 @@ class Sync:
 
     def undo(self, run: int | None = None) -> Report:
         return self._told(lambda client: client.undo(self.source, run))
+
+    def diagnose(self, **options: Any) -> Diagnosis:
+        return self._counted(lambda client: client.diagnose(self.source, **options))
 
     def _told(self, call: Callable[[SynchronizationClient], Report]) -> Report:
         report = self._counted(call)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +23,7 @@ from ckan_api_client.syncing.identity import check_source_name
 
 _MOST_ITEMS = 5
 _LONGEST = 200
+_LEAST_ROOM = 40
 _SIGNS = {
     Severity.OK: ("ok", "green"),
     Severity.REMARK: ("remark", "cyan"),
@@ -64,36 +67,49 @@ def command(
     if as_json:
         print_json(diagnosis.as_dict())
     else:
-        for line in diagnosis_lines(diagnosis):
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        for line in diagnosis_lines(diagnosis, width):
             click.echo(line)
     if not diagnosis:
         sys.exit(UNDONE)
 
 
-def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
-    """Yield what was found, check by check, and how much there is to repair."""
+def diagnosis_lines(diagnosis: Diagnosis, width: int | None = None) -> Iterator[str]:
+    """Yield what was found, check by check, and how much there is to repair.
+
+    What is longer than `width` goes on in another line, but for commands and names, which are to be copied.
+    """
     head = f"{diagnosis.source} -> {diagnosis.catalog}" if diagnosis.source else diagnosis.catalog
     yield safe_text(head)
     for finding in diagnosis.findings:
-        yield from _finding_lines(finding)
+        yield from _finding_lines(finding, width)
     for text in diagnosis.not_looked_at:
-        yield f"{click.style('not seen', fg='yellow')}{_BEHIND[len('not seen') :]}{safe_text(text)}"
+        yield from _labelled("not seen", "yellow", text, width)
     number = len(diagnosis.to_repair)
     yield f"{counted(number, 'thing')} to repair" if number else "nothing to repair"
 
 
-def _finding_lines(finding: Finding) -> Iterator[str]:
+def _finding_lines(finding: Finding, width: int | None) -> Iterator[str]:
     text, colour = _SIGNS[finding.severity]
-    yield f"{click.style(text, fg=colour)}{_BEHIND[len(text) :]}{finding.check.value}: {safe_text(finding.what)}"
+    yield from _labelled(text, colour, f"{finding.check.value}: {finding.what}", width)
     for item in finding.items[:_MOST_ITEMS]:
         yield f"{_BEHIND}  - {safe_text(str(item), _LONGEST)}"
     if len(finding.items) > _MOST_ITEMS:
         yield f"{_BEHIND}  and {len(finding.items) - _MOST_ITEMS:,} more; all are in --json"
     if finding.why:
-        yield f"{_BEHIND}why: {safe_text(finding.why)}"
+        yield from _labelled("", "", f"why: {finding.why}", width)
     if finding.repair:
-        yield f"{_BEHIND}repair: {safe_text(finding.repair[0])}"
+        yield from _labelled("", "", f"repair: {finding.repair[0]}", width)
         yield from (f"{_BEHIND}  {safe_text(step)}" for step in finding.repair[1:])
+
+
+def _labelled(label: str, colour: str, text: str, width: int | None) -> Iterator[str]:
+    """Yield a text behind a label, as many lines as it takes."""
+    shown = safe_text(text)
+    room = max(_LEAST_ROOM, width - len(_BEHIND)) if width else 0
+    lines = textwrap.wrap(shown, room, break_long_words=False, break_on_hyphens=False) if room else [shown]
+    yield f"{click.style(label, fg=colour) if label else ''}{_BEHIND[len(label) :]}{lines[0]}"
+    yield from (f"{_BEHIND}  {line}" for line in lines[1:])
 
 
 class _Looking:
