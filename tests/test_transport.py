@@ -10,6 +10,7 @@ import copy
 import gzip
 import json
 import logging
+import os
 import pickle
 import re
 import socket
@@ -526,6 +527,39 @@ def test_a_file_that_is_not_there_is_python_s_own_error(
     with pytest.raises(FileNotFoundError):
         colour.send(connection(server.url), request)
     assert server.peers == []
+
+
+@pytest.mark.parametrize("kind", ["from its middle", "packed", "pipe", "text"])
+def test_a_file_is_sent_from_where_it_stands_with_the_length_that_arrives(
+    colour: Colour, serve: Callable[..., RawServer], tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(gzip.compress(b"a,b\n1,2\n") if kind == "packed" else b"a,b\n1,2\n")
+    if kind == "pipe":
+        reader, writer = os.pipe()
+        os.write(writer, path.read_bytes())
+        os.close(writer)
+        file: Any = os.fdopen(reader, "rb")
+    else:
+        file = gzip.open(path) if kind == "packed" else path.open("r" if kind == "text" else "rb")  # noqa: SIM115 - below
+    received: list[bytes] = []
+
+    def keep(peer: Peer) -> None:
+        data = b""
+        while not data.endswith(b"--\r\n"):
+            data += peer.socket.recv(65536)
+        received.append(data)
+        peer.answer(Connection="close")
+
+    with file:
+        if kind == "from its middle":
+            file.read(4)
+        request = build_request("resource_patch", {"id": "r1", "upload": Upload(file, "a.csv")})
+        colour.send(connection(serve(keep).url), request)
+    head, _, body = received[0].partition(b"\r\n\r\n")
+    assert f"Content-Length: {len(body)}".encode() in head
+    sent = b"1,2\n" if kind == "from its middle" else b"a,b\n1,2\n"
+    assert b"\r\n\r\n" + sent + b"\r\n--" in body
 
 
 # Waits.

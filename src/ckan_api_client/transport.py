@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import io
+import os
 import ssl
+import stat
+import tempfile
 import time
 import zlib
 from collections.abc import Iterator
@@ -18,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from urllib.parse import urljoin
 
 import httpx2
@@ -30,6 +34,9 @@ from ckan_api_client.quirks.tokens import TOKEN_HEADER, no_cookies
 from ckan_api_client.wire.address import Address, Token, origin_of
 from ckan_api_client.wire.messages import Request, Response
 from ckan_api_client.wire.proxy import is_socks
+
+#: Bytes that are copied at once.
+_CHUNK = 1 << 20
 
 USER_AGENT = f"ckan-api-client/{__version__}"
 
@@ -189,6 +196,30 @@ def _message(connection: Connection, request: Request, arguments: dict[str, Any]
     }
 
 
+def sendable(file: Any, opened: ExitStack) -> BinaryIO:
+    """Return what is sent of an open file: it itself, from where it stands on, or a copy that `opened` closes.
+
+    A server wants to know the length before. What does not tell it (a pipe, a file that is unpacked as it is read), or
+    is not at its beginning, is first copied to a temporary file; text is sent as UTF-8.
+    """
+    if _tells_its_length(file):
+        return cast("BinaryIO", file)
+    copy = opened.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is one, for the caller
+    while chunk := file.read(_CHUNK):
+        copy.write(chunk.encode() if isinstance(chunk, str) else chunk)
+    copy.seek(0)
+    return copy
+
+
+def _tells_its_length(file: Any) -> bool:
+    if isinstance(file, io.BytesIO):
+        return file.tell() == 0
+    raw = getattr(file, "raw", file)
+    if not isinstance(raw, io.FileIO):
+        return False
+    return stat.S_ISREG(os.fstat(raw.fileno()).st_mode) and file.tell() == 0
+
+
 @contextmanager
 def _opened(request: Request) -> Iterator[dict[str, Any]]:
     """Give the body of a request as the library takes it, with the files of its uploads open."""
@@ -199,7 +230,7 @@ def _opened(request: Request) -> Iterator[dict[str, Any]]:
         files: dict[str, tuple[str, BinaryIO, str]] = {}
         for name, upload in request.uploads:
             content = upload.content
-            file = stack.enter_context(content.open("rb")) if isinstance(content, Path) else content
+            file = stack.enter_context(content.open("rb")) if isinstance(content, Path) else sendable(content, stack)
             files[name] = (upload.filename, file, upload.content_type)
         yield {"data": dict(request.fields), "files": files}
 
@@ -272,4 +303,4 @@ def _decoded(body: bytes, encoding: str) -> bytes:
         raise httpx2.DecodingError(str(error)) from error
 
 
-__all__ = ["USER_AGENT", "AsyncHttpTransport", "Connection", "HttpTransport", "Timeouts", "download"]
+__all__ = ["USER_AGENT", "AsyncHttpTransport", "Connection", "HttpTransport", "Timeouts", "download", "sendable"]

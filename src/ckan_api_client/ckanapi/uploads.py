@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 import mimetypes
 import os
-import stat
-import tempfile
 from contextlib import ExitStack
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from ckan_api_client.ckanapi.errors import CKANAPIError
+from ckan_api_client.transport import sendable
 from ckan_api_client.wire.messages import Upload
-
-_CHUNK = 1 << 20
 
 
 def is_file_like(value: Any) -> bool:
@@ -56,23 +53,7 @@ def _sendable(content: Any, opened: ExitStack) -> BinaryIO:
         return io.BytesIO(content)
     if not hasattr(content, "read"):
         raise CKANAPIError(f"a {type(content).__name__} cannot be sent as a file: open it for reading")
-    if _tells_its_length(content):
-        return cast("BinaryIO", content)
-    copy = opened.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is one, for the caller
-    while chunk := content.read(_CHUNK):
-        copy.write(chunk.encode() if isinstance(chunk, str) else chunk)
-    copy.seek(0)
-    return copy
-
-
-def _tells_its_length(file: Any) -> bool:
-    """Tell whether a file is at its beginning, and as long as it says: not so a pipe, or a file that is unpacked."""
-    if isinstance(file, io.BytesIO):
-        return file.tell() == 0
-    raw = getattr(file, "raw", file)
-    if not isinstance(raw, io.FileIO):
-        return False
-    return stat.S_ISREG(os.fstat(raw.fileno()).st_mode) and file.tell() == 0
+    return sendable(content, opened)
 
 
 __all__ = ["is_file_like", "upload_of"]
