@@ -60,7 +60,7 @@ def test_what_is_applied_and_what_is_taken_back_are_reported(line: Any) -> None:
     assert line("undo", "geo", "--report", undone).exit_code == 0
     found = data_of(Path(undone))
     assert found["counts"] == {"deleted": 1}
-    assert ["of", "undo of run 1"] in found["about"]
+    assert ["kind", "undo of run 1"] in found["about"]
 
 
 def test_a_refused_plan_is_reported_with_what_refuses_it_and_what_it_would_do(line: Any) -> None:

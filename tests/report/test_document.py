@@ -188,7 +188,7 @@ def test_a_run_that_never_wrote_its_report_has_one() -> None:
 
 def test_a_run_says_what_it_undoes_and_what_undid_it() -> None:
     about = dict(run_of(run=replace(RUN, kind="undo", undoes=3, undone_by=8)).about)
-    assert (about["run"], about["of"], about["undone by run"]) == ("7", "undo of run 3", "8")
+    assert (about["run"], about["kind"], about["undone by run"]) == ("7", "undo of run 3", "8")
 
 
 def test_the_json_is_the_whole_report() -> None:

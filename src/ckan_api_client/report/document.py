@@ -140,7 +140,7 @@ def document_of_run(source: str, catalog: str, run: RunRecord, entries: Iterable
         catalog,
         about=_about(
             ("run", str(run.number)),
-            ("of", run.kind if run.undoes is None else f"{run.kind} of run {run.undoes}"),
+            ("kind", run.kind if run.undoes is None else f"{run.kind} of run {run.undoes}"),
             ("undone by run", str(run.undone_by or "")),
             ("as", run.account),
             ("begun", run.begun),

@@ -246,8 +246,8 @@
     svg.setAttribute("viewBox", `0 0 ${Math.max(place, 1)} 18`);
     return svg;
   }
-  function ranks(title, found) {
-    if (found.length < 2) return null;
+  function ranks(title, found, kind = "") {
+    if (found.length < (kind ? 1 : 2)) return null;
     const most = found[0][1];
     const items = found.slice(0, 8).map(([name, count]) => {
       const bar = draw("rect", { x: 0, y: 0, width: (count / most) * 100, height: 8, rx: 1 });
@@ -257,7 +257,7 @@
         make("span", { class: "number", text: number(count) }));
     });
     if (found.length > 8) items.push(make("li", {}, make("span", { text: `and ${number(found.length - 8)} more` })));
-    return make("div", {}, make("h3", { text: title }), make("ul", { class: "ranks" }, ...items));
+    return make("div", {}, make("h3", { text: title }), make("ul", { class: `ranks ${kind}` }, ...items));
   }
   function chip(did, count, meaning) {
     const button = toned(make("button", { class: "chip", type: "button", "aria-pressed": "false", title: meaning },
@@ -285,7 +285,7 @@
     const fields = tally(report.items.flatMap((item) => item.changes.map((one) => one.path.replace(/^resources\.[^.]+/, "resources"))));
     const columns = [ranks("By organization", tally(report.items.map((item) => item.organization))),
       ranks("Values by field", fields),
-      ranks("Fitted to what CKAN takes", Object.entries(report.adjusted).sort((a, b) => b[1] - a[1]))].filter(Boolean);
+      ranks("Fitted to what CKAN takes", Object.entries(report.adjusted).sort((a, b) => b[1] - a[1]), "whole")].filter(Boolean);
     if (columns.length) box.append(make("div", { class: "columns" }, ...columns));
     return box;
   }
