@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer  # type: ignore[import-untyped]
+
+from side_by_side import Units
 
 # A busy machine is no bug; and what CI finds must be there the next time, too.
 settings.register_profile("default", deadline=None)
@@ -34,3 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="a CKAN of scripts/ckan, which brings it up; repeatable; default: those that are up",
     )
     group.addoption("--require-ckan", action="store_true", help="to have no CKAN is a failure (always so with CI set)")
+
+
+@pytest.hookimpl(optionalhook=True)  # as there is none under `-p no:xdist`
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Units:
+    """Keep together what shares a real CKAN, where several processes run the tests."""
+    return Units(config, log)

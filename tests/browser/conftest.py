@@ -18,21 +18,19 @@ from ckan_api_client.report import Document, to_html
 CHROMIUM = Path("/usr/bin/chromium")
 NO_BROWSER = f"there is no {CHROMIUM} to look at pages with; as root, apt-get install chromium"
 
-_skipped = pytest.StashKey[list[str]]()
 
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     may_skip = not os.environ.get("CI") and not CHROMIUM.exists()
     ours = [item for item in items if may_skip and item.path.is_relative_to(Path(__file__).parent)]
     for item in ours:
         item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
-    config.stash[_skipped] = [item.nodeid for item in ours]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if skipped := config.stash.get(_skipped, []):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = terminalreporter.getreports("skipped")
+    if skipped := [report.nodeid for report in reports if NO_BROWSER in str(report.longrepr)]:
         terminalreporter.section(f"{len(skipped)} BROWSER TESTS SKIPPED: {NO_BROWSER}", "!", red=True, bold=True)
-        for name in skipped:
+        for name in sorted(skipped):
             terminalreporter.line(name)
 
 

@@ -21,8 +21,9 @@ from _pytest.mark.structures import ParameterSet
 from ckan_api_client.high_level import AsyncCkanHighlevelClient, CkanHighlevelClient
 from ckan_api_client.testing import EmbeddedCkan
 from contract.bench import Bench
-from contract.catalogs import PLAIN, Catalog, catalog_of, find_catalogs, start_embedded
+from contract.catalogs import EMBEDDED, PLAIN, Catalog, catalog_of, find_catalogs, start_embedded
 from contract.differences import DIFFERENCES
+from side_by_side import unit_of
 
 #: The release of `one_catalog`, where there is one of it.
 ONE = "2.11"
@@ -31,7 +32,6 @@ NO_CKAN = "no CKAN to test on; run scripts/ckan up 2.11"
 
 _found = pytest.StashKey[list[Catalog]]()
 _embedded = pytest.StashKey[dict[str, EmbeddedCkan]]()
-_skipped = pytest.StashKey[list[str]]()
 
 
 def catalogs_of(config: pytest.Config) -> list[Catalog]:
@@ -85,18 +85,26 @@ def _on_embedded(catalog: Catalog, test: str) -> ParameterSet:
     return pytest.param(catalog, id=catalog.label, marks=marks)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    ours = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
-    for item in ours:
-        item.add_marker("contract")
-    may_skip = ours and not must_have_ckan(config) and not catalogs_of(config)
-    config.stash[_skipped] = [item.nodeid for item in ours] if may_skip else []
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("contract")
+            _must_be_with_its_catalog(item)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if skipped := config.stash.get(_skipped, []):
+def _must_be_with_its_catalog(item: pytest.Item) -> None:
+    """Make sure that a test on a real CKAN is never run beside another one there: its id has to tell."""
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    for catalog in (value for value in parameters.values() if isinstance(value, Catalog)):
+        if catalog.profile != EMBEDDED and unit_of(item.nodeid) != f"CKAN {catalog.label}":
+            raise pytest.UsageError(f"{item.nodeid} would not be kept together with the others on {catalog.label}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = terminalreporter.getreports("skipped")
+    if skipped := [report.nodeid for report in reports if NO_CKAN in str(report.longrepr)]:
         terminalreporter.section(f"{len(skipped)} CONTRACT TESTS SKIPPED: {NO_CKAN}", "!", red=True, bold=True)
-        for name in dict.fromkeys(name.partition("[")[0] for name in skipped):
+        for name in dict.fromkeys(name.partition("[")[0] for name in sorted(skipped)):
             terminalreporter.line(name)
 
 
