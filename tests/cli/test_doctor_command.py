@@ -45,7 +45,7 @@ def test_what_is_to_be_repaired_leaves_with_3_and_says_how(synced: Any) -> None:
     made = copy(synced)
     result = synced("doctor", "geo", CKAN_API_TOKEN=synced.ckan.editor_token)
     assert result.exit_code == 3
-    assert "error    duplicates: 1 record with more than one dataset: 2 bear their markers" in result.stdout
+    assert "error    duplicates: 1 record with more than one dataset, 2 in all" in result.stdout
     assert f"  - copy, {made}, record 1, delete" in result.stdout
     assert f"\n           ckanclient delete datasets {made}\n" in result.stdout
     assert result.stdout.endswith("1 thing to repair\n")

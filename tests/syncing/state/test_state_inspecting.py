@@ -54,7 +54,7 @@ def test_a_whole_state_is_whole_and_tells_what_is_open(filled: Path) -> None:
     assert told[0][1].startswith("the last run (2, apply, begun ")
     assert told[0][1].endswith(") was killed")
     assert told[1][1] == "of 1 write nobody knows whether the catalog carried it out"
-    assert told[2][1] == "CKAN refused 1 record, and they are not sent again before they change"
+    assert told[2][1] == "1 record that CKAN refused: not sent again before a change"
     assert told[3][1] == "2 records missing in the last complete source"
 
 

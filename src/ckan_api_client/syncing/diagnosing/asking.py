@@ -105,7 +105,8 @@ def read_rights(account: Account) -> Flow[Rights]:
     managed = yield from call_for_list("group_list_authz", {}, dict)
     groups = [] if account.is_sysadmin else (yield from list_names("group"))
     return Rights(
-        frozenset(str(one[key]) for one in writable for key in ("id", "name") if key in one),
+        frozenset(str(one.get("name")) for one in writable),
+        frozenset(str(one.get("id")) for one in writable),
         frozenset(str(one.get("name")) for one in managed),
         frozenset(groups),
     )

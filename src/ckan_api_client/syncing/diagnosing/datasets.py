@@ -32,7 +32,7 @@ def duplicate_findings(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             Check.DUPLICATES,
             Severity.ERROR,
-            f"{counted(len(copied), 'record')} with more than one dataset: {len(items)} bear their markers",
+            f"{counted(len(copied), 'record')} with more than one dataset, {len(items)} in all",
             "a sync cannot tell which one is meant, and writes none of them",
             (
                 f"look at both, then move the copies to the trash, or take the extra {MARKER_KEY} off them:",
@@ -115,11 +115,11 @@ def _gone(evidence: Evidence, command: str) -> Iterator[Finding]:
             item = Item(known.dataset_id, shown.name or known.name, known.record_id)
             gone[why, known.is_told].append(item)
     told = {
-        "purged": ("that the state remembers are gone for good", "the source may have their records still"),
-        "trash": ("that the state remembers are in the trash", "the source may have their records still"),
-        "released": ("that the state remembers bear its marker no more", "no run writes them any more"),
-        "forbidden": ("that the state remembers cannot be seen with this token", "no run can write them"),
-        "unreadable": ("that the state remembers cannot be read: CKAN fails", "no run can write them"),
+        "purged": ("gone for good", "the source may have their records still"),
+        "trash": ("in the trash", "the source may have their records still"),
+        "released": ("without its marker", "no run writes them any more"),
+        "forbidden": ("not to be seen with this token", "no run can write them"),
+        "unreadable": ("not readable, since CKAN fails", "no run can write them"),
     }
     again = (
         "their records stay away until both sides agree; a plan tells. To have them back:",
@@ -139,7 +139,7 @@ def _gone(evidence: Evidence, command: str) -> Iterator[Finding]:
         yield Finding(
             Check.DATASETS,
             severity,
-            f"{counted(len(items), 'dataset')} {what}{was}",
+            f"{counted(len(items), 'dataset')} that the state remembers: {what}{was}",
             reason,
             repair[why],
             tuple(items),
@@ -164,7 +164,7 @@ def _hidden(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             Check.DATASETS,
             Severity.REMARK,
-            f"{counted(len(hidden), 'dataset')} that were public are private now",
+            f"{counted(len(hidden), 'dataset')} made private since the last run",
             "visitors do not see them; a sync leaves that as people want it",
             (
                 "to show them again:",

@@ -101,6 +101,8 @@ class Examination:
             if not self._quick:
                 telling = self._telling("comparing the search index with the database")
                 self._names = yield from compare_names(telling)
+        except NotAuthorized as error:
+            self._left_out.append(f"not all could be listed: {error.message}")
         except (SearchError, ServerError) as error:
             evidence.is_listed, evidence.doubt = False, asking.search_failed(error)
         if self._names is not None:
@@ -269,8 +271,8 @@ class Examination:
             told = ", ".join(f"{name} ({number:,})" for name, number in sorted(sources.items())) or "none"
             yield Finding(Check.DUPLICATES, Severity.OK, f"no marker is borne twice; sources with datasets: {told}")
         if self._account is not None:
-            names = len(self._rights.organizations) // 2
-            yield Finding(Check.RIGHTS, Severity.OK, f"may write in {counted(names, 'organization')}")
+            number = len(self._rights.organizations)
+            yield Finding(Check.RIGHTS, Severity.OK, f"may write in {counted(number, 'organization')}")
 
 
 def _name_findings(names: Names) -> Iterator[Finding]:

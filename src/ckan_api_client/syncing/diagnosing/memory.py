@@ -136,7 +136,7 @@ def _refused(state: State, command: str) -> Iterator[Finding]:
         yield Finding(
             Check.RUNS,
             Severity.WARNING,
-            f"CKAN refused {counted(len(for_good), 'record')}, and they are not sent again before they change",
+            f"{counted(len(for_good), 'record')} that CKAN refused: not sent again before a change",
             "the catalog lacks them, or shows them as they were",
             ("correct them in the source; if it was the catalog that changed:", f"{command} --retry-refused"),
             for_good,

@@ -13,12 +13,13 @@ from ckan_api_client.syncing.diagnosing.finding import Check, Finding, Item, Sev
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Names and ids of the organizations where the user may write, and names of the groups that it may fill.
+    """Names of the organizations where the user may write, and of the groups that it may fill.
 
-    `groups`: all that there are.
+    `ids`: those of the same organizations. `groups`: all that there are.
     """
 
     organizations: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
     managed_groups: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
 
@@ -62,7 +63,7 @@ def right_findings(account: Account | None, rights: Rights, evidence: Evidence) 
         return
     used = Counter(_organizations(evidence))
     used.pop("", None)
-    closed = sorted(name for name in used if name not in rights.organizations)
+    closed = sorted(name for name in used if name not in rights.organizations | rights.ids)
     if closed and not account.is_sysadmin:
         yield Finding(
             Check.RIGHTS,
