@@ -21,7 +21,16 @@ def test_a_token_is_printable_ascii_without_blanks(text: str, legal: bool) -> No
     assert is_token(text) is legal
 
 
-@pytest.mark.parametrize(("refusal", "ckans"), [({"__type": "Not Found Error"}, True), (None, False), ("no", False)])
+@pytest.mark.parametrize(
+    ("refusal", "ckans"),
+    [
+        ({"__type": "Not Found Error"}, True),
+        (None, False),
+        ("no", False),
+        ({"metadata": {}, "msg": "Cannot find API for the path: /action/user_show", "code": 404}, False),
+    ],
+    ids=["CKAN's", "none", "a text", "another server's: here, Solr's"],
+)
 def test_an_unknown_token_is_what_ckan_says_and_not_what_stands_before_it(refusal: Any, ckans: bool) -> None:
     assert is_answer_of_ckan(refusal) is ckans
 

@@ -25,8 +25,11 @@ def is_token(text: str) -> bool:
 
 
 def is_answer_of_ckan(refusal: Any) -> bool:
-    """Tell whether a 403 or 404 to `WHOAMI` means an unknown token, by its error: what stands before CKAN has none."""
-    return isinstance(refusal, dict)
+    """Tell whether a 403 or 404 to `WHOAMI` means an unknown token, by its error: its `__type` is CKAN's own.
+
+    What stands before CKAN has no error, and other servers that answer in JSON have one without that.
+    """
+    return isinstance(refusal, dict) and "__type" in refusal
 
 
 def no_cookies() -> CookieJar:
