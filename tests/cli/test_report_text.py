@@ -84,6 +84,25 @@ def test_of_many_things_some_are_told() -> None:
     assert text.endswith("\n1.2 s")
 
 
+def test_a_refusal_that_names_each_dataset_is_told_once() -> None:
+    refused = "User eve not authorized to"
+    creates = [
+        Outcome(Did.FAILED, "dataset", f"{n}", reason=f"package_create 'seas-{n}': {refused} add dataset")
+        for n in range(9)
+    ]
+    updates = [
+        Outcome(Did.FAILED, "dataset", f"{n}", "", id_, reason=f"package_revise '{id_}': {refused} edit package {id_}")
+        for n, id_ in enumerate(("6f0c-1", "6f0c-2"))
+    ]
+    lines = text_of(Report("geo", "http://c", [*creates, *updates])).splitlines()
+    assert lines[2:4] == [
+        "not done: 11",
+        "       9  failed: package_create '…': User eve not authorized to add dataset",
+    ]
+    assert "       2  failed: package_revise '…': User eve not authorized to edit package …" in lines
+    assert not [line for line in lines if "other reasons" in line]
+
+
 def test_nothing_in_a_report_speaks_to_the_terminal() -> None:
     evil = "\u001b[31mred\u202e\u009b\n"
     conflict = Conflict(evil, evil, evil, evil, evil, evil, "source", evil)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,8 @@ _MOST_EXAMPLES = 3
 _MOST_NAMES = 5
 _MOST_CONFLICTS = 10
 _LONGEST = 300
+#: How a refusal of CKAN's begins: the action, and the name or id that it was called with.
+_CALL = re.compile(r"^(\w+) '[^']*':")
 #: What changed something in the catalog, and so can be taken back.
 _CHANGED = (Did.CREATED, Did.UPDATED, Did.REVIVED, Did.ADOPTED, Did.DELETED)
 
@@ -67,7 +70,7 @@ def reason_lines(outcomes: Sequence[Outcome], *, full: bool = False) -> Iterator
     """Yield why things were not done: each reason once, with a few of the places, or all of them."""
     by_reason: dict[tuple[Did, str, str], list[Outcome]] = {}
     for outcome in outcomes:
-        key = (outcome.did, outcome.field, _general(outcome.reason, outcome.record_id))
+        key = (outcome.did, outcome.field, _general(outcome.reason, outcome))
         by_reason.setdefault(key, []).append(outcome)
     ordered = sorted(by_reason.items(), key=lambda item: -len(item[1]))
     for (did, field, reason), like in ordered if full else ordered[:_MOST_REASONS]:
@@ -94,9 +97,12 @@ def _done_lines(report: Report) -> Iterator[str]:
             yield f"  {did.value}: {', '.join(safe_text(name, 60) for name in names[:_MOST_NAMES])}{more}"
 
 
-def _general(reason: str, record_id: str) -> str:
-    """Return a reason without the record's own id, so that equal reasons are counted together."""
-    return reason.replace(repr(record_id), "'…'") if record_id else reason
+def _general(reason: str, outcome: Outcome) -> str:
+    """Return a reason without the id and the name of what it is about, so that equal reasons are counted together."""
+    if outcome.record_id:
+        reason = reason.replace(repr(outcome.record_id), "'…'")
+    reason = _CALL.sub(r"\1 '…':", reason)
+    return reason.replace(outcome.dataset_id, "…") if outcome.dataset_id else reason
 
 
 def _label(did: Did, field: str) -> str:
