@@ -83,6 +83,13 @@ def test_an_undo_can_be_taken_back(bench: Bench) -> None:
     assert there(bench) == after
 
 
+def test_a_second_undo_without_a_number_says_which_number_to_give(bench: Bench) -> None:
+    bench.sync({"a": record()})
+    undo = bench.undo()
+    with pytest.raises(StateError, match=f"took run 1 back; .* give its number: undo {SOURCE} {undo.run}$"):
+        bench.undo()
+
+
 def test_a_run_is_taken_back_once(bench: Bench) -> None:
     report = bench.sync({"a": record()})
     bench.undo()

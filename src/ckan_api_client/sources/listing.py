@@ -157,5 +157,6 @@ class Tally:
         """Raise SourceError if nothing at all was counted: an empty source must never empty a catalog."""
         if not self._records and not self._broken:
             raise SourceError(
-                f"holds no record: {NOTHING_DONE}. If the source is really empty, say so (allow_empty)", file=file
+                f"holds no record: {NOTHING_DONE}. If the source is really empty, say so: allow_empty, --allow-empty",
+                file=file,
             )

@@ -42,7 +42,8 @@ def open_source(
         raise SourceError(f"cannot be read: {error.strerror}: {NOTHING_DONE}", file=str(path)) from error
     if not start and not allow_empty:
         raise SourceError(
-            f"is empty: {NOTHING_DONE}. If the source is really empty, say so (allow_empty)", file=str(path)
+            f"is empty: {NOTHING_DONE}. If the source is really empty, say so: allow_empty, --allow-empty",
+            file=str(path),
         )
     if start == _SQLITE:
         return SqliteSource(

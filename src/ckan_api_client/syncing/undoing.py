@@ -222,7 +222,8 @@ def _checked(state: State, source: str, run: int | None) -> int:
         run = max(runs)
         if runs[run].kind == "undo":
             raise StateError(
-                f"the last run of {source!r}, {run}, took run {runs[run].undoes} back: say which run is meant"
+                f"the last run of {source!r}, {run}, took run {runs[run].undoes} back; to take that back in turn, give "
+                f"its number: undo {source} {run}"
             )
     record = runs.get(run)
     if record is None:
