@@ -24,6 +24,11 @@ def load(
     return reply.action, reply.error, reply.response
 
 
+def test_a_line_that_is_cut_off_is_told_by_its_column_and_not_as_one_of_two_lines(driver: Driver) -> None:
+    told = load(driver, Script(), b'{"name": "a", \n')[2]
+    assert told == "the line is not JSON: Expecting property name enclosed in double quotes at column 14"
+
+
 def test_what_is_not_there_by_id_or_name_is_created(driver: Driver) -> None:
     script = Script(MISSING, MISSING, success(RECORD))
     assert load(driver, script) == ("create", None, "a")

@@ -56,6 +56,7 @@ def test_a_file_is_sent(line: Any, rain: dict[str, Any]) -> None:
         (("package_show", "id"), 2, "KEY=STRING, KEY:JSON or KEY@FILE"),
         (("package_show", "id:rain"), 2, "no JSON"),
         (("resource_create", "upload@/no/such/file"), 2, "no file"),
+        (("resource_create", "upload@/"), 2, "'/' is a folder, and not a file"),
         (("../admin",), 1, "no name of an action"),
         (("resource_create", "-g", "upload@/etc/hostname"), 1, "leave -g out"),
     ],
@@ -66,6 +67,13 @@ def test_what_goes_wrong_is_told(line: Any, arguments: tuple[str, ...], code: in
     assert done.exit_code == code
     assert told in done.stderr
     assert done.stdout == ""
+
+
+def test_the_kind_of_bulk_commands_may_be_singular_and_what_stands_in_its_place_is_told(line: Any) -> None:
+    line.client.action.package_create(name="rain", owner_org="test-org")
+    assert line("search", "dataset", "q=rain").stdout == line("search", "datasets", "q=rain").stdout != ""
+    assert "'q=rain' is none of datasets; write datasets before it" in line("search", "q=rain").stderr
+    assert "'tags' is none of datasets, groups, organizations, users\n" in line("dump", "tags", "--all").stderr
 
 
 def test_where_the_time_went_is_written_to_a_file(line: Any) -> None:

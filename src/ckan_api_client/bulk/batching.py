@@ -38,7 +38,7 @@ def call_line(line: bytes, *, local_files: bool) -> Flow[Reply]:
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
-    wanted = parse_json(line)
+    wanted = parse_json(line.strip())
     if not isinstance(wanted, dict) or not isinstance(wanted.get("action"), str):
         raise ValueError('is no object with an "action"')  # noqa: TRY004 - it is about data, not types
     for key in ("data", "files"):

@@ -122,7 +122,7 @@ def keys_of(line: bytes) -> list[str]:
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
-    record = parse_json(line)
+    record = parse_json(line.strip())
     if not isinstance(record, dict):
         raise ValueError("is no object")  # noqa: TRY004 - it is about data, not types
     return record

@@ -47,5 +47,9 @@ def _file(argument: str, text: str, *, files: bool) -> Path:
         raise click.UsageError(f"{argument!r}: no file can be sent here")
     path = Path(text).expanduser()
     if not path.is_file():
-        raise click.UsageError(f"{argument!r}: there is no file {text!r}")
+        raise click.UsageError(
+            f"{argument!r}: {text!r} is a folder, and not a file"
+            if path.is_dir()
+            else f"{argument!r}: there is no file {text!r}"
+        )
     return path

@@ -84,14 +84,16 @@ def opened_input(path: Path | None) -> Iterator[BinaryIO]:
 
 
 def kind_argument(*kinds: str) -> Callable[[F], F]:
-    """Give a command `kind`, one of some words."""
+    """Give a command `kind`, one of some words in the plural; their singular is understood, too."""
 
     def check(_: click.Context, __: click.Parameter, value: str) -> str:
         if value == "related":
             raise click.UsageError("there are no related items: CKAN has none since 2.9")
-        if value not in kinds:
-            raise click.UsageError(f"{value!r} is none of {', '.join(kinds)}")
-        return value
+        kind = value if value in kinds else f"{value}s"
+        if kind not in kinds:
+            meant = f"; write {kinds[0]} before it" if len(kinds) == 1 else ""
+            raise click.UsageError(f"{value!r} is none of {', '.join(kinds)}{meant}")
+        return kind
 
     def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
         return [word for word in kinds if word.startswith(incomplete)]
