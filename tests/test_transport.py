@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import gzip
+import io
 import json
 import logging
 import os
@@ -320,8 +321,51 @@ def test_the_environment_and_netrc_change_nothing(
 
 def test_a_proxy_that_was_asked_for_is_used(colour: Colour, serve: Callable[..., RawServer]) -> None:
     proxy = serve()
-    colour.send(connection("http://catalog.invalid", proxy=proxy.url), CALL)
+    colour.send(connection("http://catalog.invalid", proxy=proxy.url, allow_http=True), CALL)
     assert proxy.heads[0].startswith("POST http://catalog.invalid/api/3/action/package_show HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy", "refused"),
+    [
+        ("https://catalog.example.org", None, False),
+        ("https://catalog.example.org", "http://proxy.example.org:3128", False),
+        ("http://127.0.0.1:5000", None, False),
+        ("http://127.9.9.9", None, False),
+        ("http://[::1]:5000", None, False),
+        ("http://localhost:5000/data", None, False),
+        ("http://LOCALHOST.", None, False),
+        ("http://localhost", "http://127.0.0.1:3128", False),
+        ("http://localhost", "http://proxy.example.org:3128", True),
+        ("http://catalog.example.org", None, True),
+        ("HTTP://catalog.example.org", None, True),
+        ("http://catalog.example.org", "http://127.0.0.1:3128", True),
+        ("http://ckan:5000", None, True),
+        ("http://10.0.0.1", None, True),
+        ("http://0.0.0.0", None, True),
+        ("http://localhost.example.org", None, True),
+        ("http://127.0.0.1.example.org", None, True),
+        ("http://128.0.0.1", None, True),
+    ],
+)
+def test_a_token_goes_unencrypted_to_this_machine_only(url: str, proxy: str | None, *, refused: bool) -> None:
+    for make in (HttpTransport, AsyncHttpTransport):
+        make(connection(url, proxy=proxy, allow_http=True))
+        make(connection(url, proxy=proxy, token=None))
+        with pytest.raises(ValueError, match="unencrypted") if refused else contextlib.nullcontext():
+            make(connection(url, proxy=proxy))
+    with pytest.raises(ValueError if refused else CkanError, match="unencrypted" if refused else "cannot reach"):
+        download(connection(url, proxy=proxy), "http://127.0.0.1:1/", io.BytesIO())
+
+
+def test_a_client_says_how_a_token_may_go_unencrypted() -> None:
+    for make in (CkanLowlevelClient, CkanHighlevelClient, AsyncCkanLowlevelClient, AsyncCkanHighlevelClient):
+        with pytest.raises(ValueError, match="allow_http=True"):
+            make("http://catalog.example.org", CANARY)
+    with CkanLowlevelClient("http://catalog.example.org", CANARY, allow_http=True) as client:
+        assert not client.is_anonymous
+    with CkanLowlevelClient("http://catalog.example.org") as client:
+        assert client.is_anonymous
 
 
 # What comes back.
@@ -446,7 +490,7 @@ def test_a_closed_port_was_never_reached(colour: Colour) -> None:
 
 def test_a_name_that_does_not_resolve_was_never_reached(colour: Colour) -> None:
     with pytest.raises(TransportError) as caught:
-        colour.send(connection("http://catalog.invalid"), CALL)
+        colour.send(connection("http://catalog.invalid", allow_http=True), CALL)
     assert caught.value.outcome is Outcome.NOT_SENT
 
 

@@ -71,5 +71,6 @@ def ckan_client(ckan: EmbeddedCkan | RealCkan) -> Iterator[CkanHighlevelClient]:
     """A high-level client of `ckan`, as its sysadmin, to whom every change or loss of a value is an error."""
     from ckan_api_client.high_level import CkanHighlevelClient  # noqa: PLC0415 - only for those who ask
 
-    with CkanHighlevelClient(ckan.url, ckan.sysadmin_token, fail_on_inconsistency=True) as client:
+    settings = {"fail_on_inconsistency": True, "allow_http": True}  # It is a CKAN for tests.
+    with CkanHighlevelClient(ckan.url, ckan.sysadmin_token, **settings) as client:
         yield client

@@ -73,11 +73,14 @@ class Connection:
     ca_bundle: str | None = None
     #: False: take any certificate. `ca_bundle` is not looked at then.
     verify: bool = True
+    #: True: send the token over plain http to other machines, too, where whoever is in between can read it.
+    allow_http: bool = False
     pool_size: int = 32
 
     def _options(self) -> dict[str, Any]:
         if self.proxy is not None and is_socks(self.proxy) and find_spec("socksio") is None:
             raise ValueError("a SOCKS proxy needs one more package: pip install socksio")
+        self._refuse_to_be_overheard()
         headers = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
         if self.token is not None:
             headers |= dict.fromkeys(_all_of(self.token_header), self.token.reveal())
@@ -92,6 +95,13 @@ class Connection:
             "proxy": self.proxy,
             "verify": self._trust(),
         }
+
+    def _refuse_to_be_overheard(self) -> None:
+        if self.token is not None and not self.allow_http and self.address.is_overheard(self.proxy):
+            raise ValueError(
+                f"the API token would go to {self.address.base} unencrypted, so that whoever is in between can read "
+                "it: use https://, or allow_http=True where nobody is"
+            )
 
     def _trust(self) -> ssl.SSLContext:
         if self.verify and self.ca_bundle:
@@ -159,6 +169,7 @@ def download(connection: Connection, url: str, file: BinaryIO) -> None:
     NotFound, NotAuthorized or HTTPError for a status that is none of success, TransportError where the answer is not
     whole, ValueError for what is no address of the web.
     """
+    connection._refuse_to_be_overheard()  # noqa: SLF001 - the two halves of one thing
     tokens = dict.fromkeys(_all_of(connection.token_header), connection.token.reveal()) if connection.token else {}
     anonymous = replace(connection, token=None)
     with httpx2.Client(**anonymous._options()) as client:  # noqa: SLF001 - the two halves of one thing

@@ -17,6 +17,7 @@ from ckan_api_client.ckanapi.carrying import settings_of
 from ckan_api_client.exceptions import Outcome
 from ckan_api_client.testing import EmbeddedCkan
 from ckan_api_client.transport import Connection, Timeouts
+from ckan_api_client.wire.retry import RetryPolicy
 from driving import Script
 
 Make = Callable[..., RemoteCKAN]
@@ -47,6 +48,15 @@ def test_a_timeout_is_to_connect_and_to_read(timeout: Any, meant: Timeouts) -> N
 def test_without_a_word_the_client_s_own_settings_hold() -> None:
     assert settings_of({}, URL) == {}
     assert settings_of({"verify": True, "proxies": None}, URL) == {}
+
+
+def test_a_token_goes_over_http_as_with_ckanapi_unless_that_is_refused() -> None:
+    with RemoteCKAN("http://catalog.invalid", TOKEN, retry=RetryPolicy(attempts=1)) as ckan:
+        with pytest.raises(ckanapi.CKANAPIError, match="cannot reach"):
+            ckan.action.status_show()
+    careful = RemoteCKAN("http://catalog.invalid", TOKEN, allow_http=False)
+    with pytest.raises(ckanapi.CKANAPIError, match="unencrypted"):
+        careful.action.status_show()
 
 
 def test_verify_is_trust_in_nobody_s_certificate_or_in_a_file(tmp_path: Path) -> None:

@@ -199,6 +199,7 @@ def test_two_tokens_are_wrong_usage(desk: Desk) -> None:
         ("[profiles.a]\nurl = 'https://a.org'\ntoken = 'canary'\ntoken_env = 'B'", "has token and token_env: one of"),
         ("[profiles.a]\nurl = 'https://a.org'\ntoken_command = 'pass x'", "token_command should be a list of words"),
         ("[profiles.a]\nurl = 'https://a.org'\ninsecure = 'no'", "insecure should be true or false"),
+        ("[profiles.a]\nurl = 'https://a.org'\nallow_http = 1", "allow_http should be true or false"),
         ("[profiles.a]\nurl = 'https://a.org'\nproxy = 'ftp://u:canary@x'", "proxy should be the URL of a proxy"),
         ("[profiles.a]\nurl = 'https://a.org'\ntimeouts = 3", "timeouts should be a table of seconds"),
         ("[profiles.a]\nurl = 'https://a.org'\ntimeouts = { raed = 3 }", "timeouts should be a table of seconds"),

@@ -42,6 +42,7 @@ class TestSettings:
             "token_header": ("Authorization", "default"),
             "timeouts": ({"connect": 10, "read": 5, "total": 900}, of_p),
             "insecure": (False, "default"),
+            "allow_http": (False, "default"),
             "profiles": (["p"], str(config)),
             "configuration": (str(config), "default"),
             "state_folder": (str(line.folder / "state" / "ckan-api-client"), "default"),
@@ -125,7 +126,7 @@ class TestOptions:
         assert "name      editor" in result.stdout
 
     def test_a_proxy_of_the_environment_is_asked(self, line: Any) -> None:
-        words = ("whoami", "--url", "http://catalog.invalid", "--token", CANARY)
+        words = ("whoami", "--url", "http://catalog.invalid", "--token", CANARY, "--allow-http")
         result = line(*words, HTTP_PROXY="http://eve:hunter2@127.0.0.1:9")
         assert result.exit_code == 1
         assert "cannot reach http://catalog.invalid" in result.stderr
@@ -144,6 +145,22 @@ class TestOptions:
         result = line("whoami", "--insecure", "--url", "https://127.0.0.1:9")
         assert "Warning: the certificate of https://127.0.0.1:9 is not checked (argument --insecure)" in result.stderr
         assert "Warning" not in line("whoami", "--insecure").stderr
+
+    def test_a_token_goes_over_plain_http_only_where_that_is_said(self, line: Any) -> None:
+        configure(
+            line,
+            f"[profiles.p]\nurl = 'http://catalog.invalid'\ntoken = '{CANARY}'\n"
+            f"[profiles.q]\nurl = 'http://catalog.invalid'\ntoken = '{CANARY}'\nallow_http = true\n",
+        )
+        refused = line("whoami", "--profile", "p")
+        assert refused.exit_code == 1
+        assert "(token of profile p in " in refused.stderr
+        assert "would go to http://catalog.invalid unencrypted" in refused.stderr
+        assert "or --allow-http (allow_http = true in a profile)" in refused.stderr
+        for words in (["--profile", "p", "--allow-http"], ["--profile", "q"]):
+            assert "cannot reach http://catalog.invalid" in line("whoami", *words).stderr
+        no_token = line("status", "--url", "http://catalog.invalid", CKAN_API_TOKEN=None)
+        assert "cannot reach http://catalog.invalid" in no_token.stderr
 
     def test_a_ca_bundle_that_is_not_there_is_named(self, line: Any) -> None:
         result = line("whoami", REQUESTS_CA_BUNDLE="/nowhere.pem")

@@ -123,7 +123,7 @@ class RemoteCKAN:
         return opened.enter_context(client)
 
     def _make(self, token: str | None, **settings: Any) -> CkanLowlevelClient:
-        ours = {"user_agent": self.user_agent, "token_header": TOKEN_HEADERS, "check_token": False}
+        ours = {"user_agent": self.user_agent, "token_header": TOKEN_HEADERS, "check_token": False, "allow_http": True}
         return CkanLowlevelClient(self.address, token, **{**ours, **self._settings, **settings})
 
     def _on_session(self, token: str | None, options: Mapping[str, Any]) -> SessionTransport:

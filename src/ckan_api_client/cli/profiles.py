@@ -149,6 +149,7 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "user_agent": (_is_text, "a text"),
     "token_header": (lambda value: _is_text(value) or _is_words(value), "the name of a header, or a list of them"),
     "insecure": (lambda value: isinstance(value, bool), "true or false"),
+    "allow_http": (lambda value: isinstance(value, bool), "true or false"),
 }
 _ALL_CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     **_CHECKS,

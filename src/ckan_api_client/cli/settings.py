@@ -42,6 +42,7 @@ _OPTIONS = {
     "token_file": "--token-file",
     "profile": "--profile",
     "insecure": "--insecure",
+    "allow_http": "--allow-http",
     "proxy": "--proxy",
     "ca_bundle": "--ca-bundle",
     "user_agent": "--user-agent",
@@ -102,7 +103,18 @@ class Choice:
             options["token_header"] = tuple(options["token_header"])
         if options.pop("insecure", False):
             options["verify"] = False
+        self._refuse_to_be_overheard(options)
         return Site(self.url.value, None if self.token is None else self.token.read(), options)
+
+    def _refuse_to_be_overheard(self, options: Mapping[str, Any]) -> None:
+        if self.token is None or options.get("allow_http"):
+            return
+        if Address(self.url.value).is_overheard(options.get("proxy")):
+            raise click.ClickException(
+                f"the token ({safe_text(self.token.origin)}) would go to {self.url.value} unencrypted, so that whoever "
+                "is in between can read it: give an address with https, or --allow-http (allow_http = true in a "
+                "profile) where nobody is"
+            )
 
 
 def site_options(function: F) -> F:
@@ -178,6 +190,7 @@ _SITE_OPTIONS = (
         help="One of the catalogs in the configuration; see `ckanclient settings`. Default: $CKAN_PROFILE.",
     ),
     click.option("--insecure", is_flag=True, default=None, help="Do not check the certificate of the catalog."),
+    click.option("--allow-http", is_flag=True, default=None, help="Send the token over plain http, too."),
     click.option("--proxy", metavar="URL", help='The proxy, "" for none. Default: $HTTPS_PROXY and its kin.'),
     click.option(
         "--ca-bundle", type=click.Path(), metavar="PATH",
@@ -309,7 +322,7 @@ def _settings(
     if base is not None and (proxy := proxy_in(environment, base)) is not None:
         of_environment["proxy"] = Setting(proxy[0], _from_variable(proxy[1]))
     found = {}
-    for name in ("proxy", "ca_bundle", "user_agent", "token_header", "timeouts", "insecure"):
+    for name in ("proxy", "ca_bundle", "user_agent", "token_header", "timeouts", "insecure", "allow_http"):
         of_profile = Setting(values[name], _from_profile(profile)) if profile is not None and name in values else None
         of_option = Setting(given[name], _from_option(name)) if given.get(name) is not None else None
         of_variable = of_environment.get(name)

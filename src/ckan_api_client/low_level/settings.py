@@ -45,13 +45,15 @@ class Settings:
         proxy: str | None = None,
         ca_bundle: str | None = None,
         verify: bool = True,
+        allow_http: bool = False,
         check_token: bool = True,
     ) -> Self:
         """Return the settings that a client's arguments mean.
 
         `timeouts` in seconds (10 to connect, 300 between bytes, 900 in all, unless said); `token_header` for sites
         that set `apitoken_header_name`, or several; `proxy` a URL; `ca_bundle` the path of a PEM file that is trusted
-        instead of the system's; `verify=False` takes any certificate, and so hands the token to whoever is in between.
+        instead of the system's; `verify=False` takes any certificate, and so hands the token to whoever is in between;
+        `allow_http=True` does so where the base URL is one of http and not on this machine, which is refused otherwise.
         `check_token=False` leaves out the question whose the token is: CKAN then takes one that it does not know for an
         anonymous visitor, and says nothing. Raises ValueError for what cannot be a base URL, a token, a name of a
         header, a user agent or a proxy. `settings` are taken as they are.
@@ -71,6 +73,7 @@ class Settings:
             proxy=proxy_url(proxy) if proxy else None,
             ca_bundle=ca_bundle,
             verify=verify,
+            allow_http=allow_http,
             user_agent=user_agent or USER_AGENT,
         )
         retry = retry or RetryPolicy()

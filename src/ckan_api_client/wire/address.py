@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
@@ -71,9 +72,22 @@ class Address:
             raise ValueError(f"{path!r} is not a path below the base URL: it must start with a slash")
         return self.base + path
 
+    def is_overheard(self, proxy: str | None = None) -> bool:
+        """Tell whether others can read what is sent there: it is plain http, and leaves this machine."""
+        on_the_way = (self.base, proxy) if proxy else (self.base,)
+        return urlsplit(self.base).scheme == "http" and not all(map(_is_on_this_machine, on_the_way))
+
 
 def origin_of(url: str) -> str:
     """Return scheme, host and port of a URL, written such that equal ones are equal. Raises ValueError for no URL."""
     parts = urlsplit(Address.of(url).base)
     port = parts.port or {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{port}"
+
+
+def _is_on_this_machine(url: str) -> bool:
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
