@@ -206,6 +206,12 @@ def test_2000_changes_are_shown_as_far_as_somebody_looks(show: Show, many: Docum
     expect(page.locator(".facts")).to_contain_text(many.items[1234].organization)
 
 
+def test_organizations_are_told_from_datasets(show: Show, syncs: tuple[Document, Document]) -> None:
+    page = show(syncs[0])
+    kinds = page.get_by_role("heading", name="By kind").locator("+ ul li")
+    assert kinds.all_inner_texts() == ["dataset\n100", "organization\n21", "group\n4"]
+
+
 def test_a_run_with_nothing_to_do_says_so(show: Show, syncs: tuple[Document, Document]) -> None:
     page = show(syncs[1])
     expect(page.get_by_text("Nothing was to be done")).to_be_visible()

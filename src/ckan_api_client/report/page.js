@@ -150,7 +150,7 @@
   const haystack = new Map();
   function text(item) {
     if (!haystack.has(item)) {
-      haystack.set(item, [item.title, item.key, item.organization, item.url, item.field, item.reason, item.did,
+      haystack.set(item, [item.title, item.key, item.kind, item.organization, item.url, item.field, item.reason, item.did,
         ...item.changes.flatMap((one) => [one.label, written(one.before ?? ""), written(one.after ?? "")]),
         ...item.conflicts.flatMap((one) => [one.path, written(one.source ?? ""), written(one.catalog ?? "")]),
         ...item.facts.flat()].join("\n").toLowerCase());
@@ -283,7 +283,8 @@
     }
     if (all.length) box.append(chips);
     const fields = tally(report.items.flatMap((item) => item.changes.map((one) => one.path.replace(/^resources\.[^.]+/, "resources"))));
-    const columns = [ranks("By organization", tally(report.items.map((item) => item.organization))),
+    const columns = [ranks("By kind", tally(report.items.map((item) => item.kind))),
+      ranks("By organization", tally(report.items.map((item) => item.organization))),
       ranks("Values by field", fields),
       ranks("Fitted to what CKAN takes", Object.entries(report.adjusted).sort((a, b) => b[1] - a[1]), "whole")].filter(Boolean);
     if (columns.length) box.append(make("div", { class: "columns" }, ...columns));
