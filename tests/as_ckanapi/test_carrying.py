@@ -51,9 +51,9 @@ def test_without_a_word_the_client_s_own_settings_hold() -> None:
 
 
 def test_a_token_goes_over_http_as_with_ckanapi_unless_that_is_refused() -> None:
-    with RemoteCKAN("http://catalog.invalid", TOKEN, retry=RetryPolicy(attempts=1)) as ckan:
-        with pytest.raises(ckanapi.CKANAPIError, match="cannot reach"):
-            ckan.action.status_show()
+    ckan = RemoteCKAN("http://catalog.invalid", TOKEN, retry=RetryPolicy(attempts=1))
+    with ckan, pytest.raises(ckanapi.CKANAPIError, match="cannot reach"):
+        ckan.action.status_show()
     careful = RemoteCKAN("http://catalog.invalid", TOKEN, allow_http=False)
     with pytest.raises(ckanapi.CKANAPIError, match="unencrypted"):
         careful.action.status_show()
