@@ -89,7 +89,7 @@ def test_where_lines_cannot_be_written_it_says_so(line: Any, command: str) -> No
         done = subprocess.run(
             arguments, stdout=full, stderr=subprocess.PIPE, text=True, env=line.process_environment(), check=False
         )
-    assert (done.returncode, done.stderr) == (1, "Error: [Errno 28] No space left on device\n")
+    assert (done.returncode, done.stderr) == (1, "Error: the output is not complete: No space left on device\n")
 
 
 @pytest.mark.usefixtures("datasets")

@@ -89,6 +89,7 @@ def test_a_wrong_token_is_asked_for_again_by_the_next_call(clients: Clients) -> 
     [
         pytest.param(page(403, "<title>Request blocked</title>"), NotAuthorized, id="a WAF"),
         pytest.param(page(404, "<title>Not Found</title>"), BadApiError, id="no CKAN"),
+        pytest.param(page(404, '{"error": {"msg": "no such path", "code": 404}}'), BadApiError, id="Solr"),
         pytest.param(success(None), BadApiError, id="null"),
         pytest.param(success({}), BadApiError, id="nobody"),
         pytest.param(success({"name": ""}), BadApiError, id="no name"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import signal
@@ -40,6 +41,8 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
 )
 
 _MOST_CONFLICTS = 20
+#: What a full disk, or one that breaks, says of a file that is written to; it does not say which.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 #: What `plan` leaves with if there is something to do, with the option for that: as Terraform has it, where every
 #: error is 1 then.
@@ -139,7 +142,9 @@ def main(arguments: list[str] | None = None) -> Any:
         sys.exit(INTERRUPTED)
     except OSError as error:
         # Who read our output may have enough of it (`ckanclient iter ... | head`): that is no news.
-        if not isinstance(error, BrokenPipeError):
+        if error.errno in _NO_ROOM and not error.filename:
+            _complain(click.ClickException(f"the output is not complete: {error.strerror}"))
+        elif not isinstance(error, BrokenPipeError):
             _complain(error)
         _give_up_stdout()
         sys.exit(FATAL)

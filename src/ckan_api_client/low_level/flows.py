@@ -29,7 +29,7 @@ class Page:
 
 
 def whoami() -> Flow[dict[str, Any]]:
-    """Return the caller's own user. Raises NotAuthorized where CKAN does not know the token.
+    """Return the caller's own user. Raises NotAuthorized where CKAN does not know the token, BadApiError for no CKAN.
 
     CKAN takes a wrong, expired or revoked token for an anonymous visitor and says nothing (quirk B1).
     """
@@ -37,7 +37,12 @@ def whoami() -> Flow[dict[str, Any]]:
         user = yield from call(WHOAMI, {}, repeatable=True)
     except (NotFound, NotAuthorized) as error:
         if not is_answer_of_ckan(error.original):
-            raise
+            if not isinstance(error.original, dict):
+                raise
+            raise BadApiError(
+                f"{error.message} (HTTP {error.status_code}): no CKAN gives such an error. "
+                "Is the base URL that of a CKAN (without /api/...)?"
+            ) from error
         raise NotAuthorized(
             403,
             "CKAN does not know this API token: it is wrong, expired or revoked, or the site reads tokens from "
