@@ -126,10 +126,18 @@ def test_a_report_that_could_not_be_written_stops_everything_before_it_begins(li
     assert "--report" in result.stderr
 
 
+def test_what_nothing_remembers_cannot_be_reported_and_is_not_begun(line: Any) -> None:
+    result = line("sync", "geo", line.write(dataset(1)), "--state", ":memory:", "--report", str(line.folder / "r.md"))
+    assert result.exit_code == 2
+    assert "--state :memory: remembers nothing" in result.stderr
+    assert line.writes == []
+
+
 def test_a_run_that_is_not_remembered_is_named(line: Any) -> None:
     result = line("report", "geo")
     assert result.exit_code == 1
     assert "no run of 'geo' is remembered" in result.stderr
+    assert list(line.folder.rglob("*.sqlite")) == []
     line("sync", "geo", line.write(dataset(1)))
     assert "no run 7 of 'geo' is remembered" in line("report", "geo", "7").stderr
 

@@ -15,6 +15,7 @@ from ckan_api_client.exceptions import CkanError, EditConflict, StateError, Unsa
 from ckan_api_client.report import Document, document_of_plan, document_of_run, to_html, to_markdown
 from ckan_api_client.syncing import SynchronizationClient
 from ckan_api_client.syncing.guards import Limits
+from ckan_api_client.syncing.jobs import MEMORY
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -70,6 +71,8 @@ def reported(
     if path is None:
         yield
         return
+    if str(click.get_current_context().params.get("state")) == MEMORY:
+        raise click.UsageError(f"--report tells what the state remembers, and --state {MEMORY} remembers nothing")
     before = _newest(client, source_name)
     try:
         yield

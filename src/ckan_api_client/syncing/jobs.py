@@ -25,6 +25,7 @@ from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.report import Interrupted, Report
 from ckan_api_client.syncing.running import Execution, check_catalog
 from ckan_api_client.syncing.state import Entry, RunRecord, State, default_path, forget
+from ckan_api_client.syncing.state.files import is_there
 from ckan_api_client.syncing.state.inspecting import inspected
 from ckan_api_client.syncing.surveying import Survey
 from ckan_api_client.syncing.undoing import Undoing
@@ -100,13 +101,15 @@ class Workshop:
             return (yield from _executed(undoing, None))
 
     def journal(self, source_name: str, run: int | None) -> tuple[RunRecord, list[Entry]]:
-        """Return a run, and what it wrote."""
-        with self.open_state(source_name) as state:
-            record = state.run(run)
-            if record is None:
-                which = f"no run {run}" if run is not None else "no run"
-                raise StateError(f"{which} of {source_name!r} is remembered: see `ckanclient runs {source_name}`")
-            return record, state.entries(record.number)
+        """Return a run, and what it wrote; no state is made where there is none."""
+        path = self.path_of(source_name)
+        if path == MEMORY or is_there(Path(path)):
+            with self.open_state(source_name) as state:
+                record = state.run(run)
+                if record is not None:
+                    return record, state.entries(record.number)
+        which = f"no run {run}" if run is not None else "no run"
+        raise StateError(f"{which} of {source_name!r} is remembered: see `ckanclient runs {source_name}`")
 
     def diagnose(
         self, source_name: str | None, listener: Listener | None, *, quick: bool, is_anonymous: bool
