@@ -253,7 +253,9 @@ def _translated(request: Request, connection: Connection) -> Iterator[None]:
         yield
     except _NOT_SENT as error:
         place = connection.address.base
-        raise TransportError(f"{request.label}: cannot reach {place}: {_text(error)}", Outcome.NOT_SENT) from error
+        hint = ". Does it speak plain http?" if "WRONG_VERSION_NUMBER" in str(error) else ""
+        message = f"{request.label}: cannot reach {place}: {_text(error)}{hint}"
+        raise TransportError(message, Outcome.NOT_SENT) from error
     except (httpx2.TimeoutException, TimeoutError) as error:
         message = f"{request.label}: no answer in time ({_text(error)}); it may have been carried out"
         raise TransportError(message, Outcome.UNKNOWN) from error

@@ -96,11 +96,18 @@ class TestWhoami:
         result = line("whoami", CKAN_API_TOKEN=CANARY)
         assert (result.exit_code, result.stdout) == (6, "")
         assert "CKAN does not know this API token" in result.stderr
+        assert "\n`ckanclient settings` says where the token comes from\n" in result.stderr
+
+    def test_of_a_token_that_is_known_and_may_not_it_does_not_say_where_it_comes_from(self, line: Any) -> None:
+        line.client.action.package_create(name="rain", owner_org="test-org")
+        result = line("purge", "dataset", "rain", "--yes", CKAN_API_TOKEN=line.ckan.editor_token)
+        assert (result.exit_code, "`ckanclient settings`" in result.stderr) == (6, False)
 
     def test_without_a_token_it_says_so_and_asks_nobody(self, line: Any) -> None:
         result = line("whoami", CKAN_API_TOKEN=None)
         assert result.exit_code == 0
-        assert result.stdout == f"anonymous: without an API token, {line.ckan.url} shows what is public\n"
+        assert result.stdout == f"anonymous: there is no API token for {line.ckan.url}, which was not asked\n"
+        assert line.ckan.requests == []
         told = json.loads(line("whoami", "--json", CKAN_API_TOKEN=None).stdout)
         assert (told["name"], told["anonymous"]) == (None, True)
 
@@ -120,6 +127,26 @@ class TestOptions:
         assert "is for the local mode of ckanapi" in result.stderr
         assert "give the address of the site, -r URL" in result.stderr
         assert option not in line("status", "--help").stdout.split()
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (
+                (),
+                "which catalog? Set CKAN_URL, or give --url https://catalog.example.org; `ckanclient settings --help`",
+            ),
+            (("--url", "localhost:5000"), "like https://catalog.example.org, with https:// (or http://) in front\n"),
+            (("--url", "ftp://c"), "should look like https://catalog.example.org\n"),
+        ],
+        ids=["none", "without a scheme", "of another scheme"],
+    )
+    def test_an_address_that_is_none_is_told_with_what_it_lacks(self, line: Any, words: Any, told: str) -> None:
+        result = line("whoami", *words, CKAN_URL=None)
+        assert (result.exit_code != 0, told in result.stderr) == (True, True)
+
+    def test_of_a_server_without_certificate_plain_http_is_thought_of(self, line: Any) -> None:
+        result = line("whoami", "--url", line.ckan.url.replace("http:", "https:"), "--token", CANARY)
+        assert (result.exit_code, "Does it speak plain http?" in result.stderr) == (1, True)
 
     def test_a_token_comes_from_standard_input(self, line: Any) -> None:
         result = line("whoami", "--token-file", "-", stdin=f"{line.ckan.editor_token}\nmore\n")

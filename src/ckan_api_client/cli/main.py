@@ -189,6 +189,11 @@ def _complain(error: Exception) -> None:
             lines.append(f"  and {len(error.conflicts) - _MOST_CONFLICTS:,} more: see `ckanclient plan --full`")
     elif isinstance(error, ValidationError):
         lines = _by_field(error)
+    elif isinstance(error, NotAuthorized):
+        from ckan_api_client.low_level.flows import NOT_KNOWN  # noqa: PLC0415 - as above
+
+        if error.message == NOT_KNOWN:
+            lines.append("`ckanclient settings` says where the token comes from")
     click.echo("\n".join(["Error: " + lines[0], *lines[1:]]), err=True)
 
 

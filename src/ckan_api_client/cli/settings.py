@@ -92,7 +92,10 @@ class Choice:
     def site(self) -> Site:
         """Return the site, with its token read. Raises UsageError where there is no URL."""
         if not self.url.value:
-            known = f", or --profile {'|'.join(sorted(self.profiles.by_name))}" if self.profiles.by_name else ""
+            names = sorted(self.profiles.by_name)
+            known = (
+                f", or --profile {'|'.join(names)}" if names else "; `ckanclient settings --help`: keep it in a file"
+            )
             raise click.UsageError(f"which catalog? Set CKAN_URL, or give --url https://catalog.example.org{known}")
         options = {name: setting.value for name, setting in self.settings.items() if setting.origin != DEFAULT}
         if "timeouts" in options:

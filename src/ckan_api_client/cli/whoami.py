@@ -27,7 +27,7 @@ def command(site: Site, *, as_json: bool) -> None:
     if as_json:
         print_json({"url": site.url, "anonymous": site.token is None, **user})
     elif site.token is None:
-        click.echo(f"anonymous: without an API token, {site.url} shows what is public")
+        click.echo(f"anonymous: there is no API token for {site.url}, which was not asked")
     else:
         for key in _KEYS:
             value = "yes" if user[key] is True else "no" if user[key] is False else user[key]

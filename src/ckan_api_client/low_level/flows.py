@@ -16,6 +16,11 @@ from ckan_api_client.wire.messages import Flow, Request, Response, exchange
 
 #: The kinds of object that have list, show, create, update and delete actions of their own.
 KINDS = ("dataset", "organization", "group")
+#: What is said of a token that CKAN does not know.
+NOT_KNOWN = (
+    "CKAN does not know this API token: it is wrong, expired or revoked, or the site reads tokens from another header. "
+    "Make a new one on your user's page, under API Tokens"
+)
 _NOUNS = {"dataset": "package", "organization": "organization", "group": "group", "resource": "resource"}
 
 
@@ -43,12 +48,7 @@ def whoami() -> Flow[dict[str, Any]]:
                 f"{error.message} (HTTP {error.status_code}): no CKAN gives such an error. "
                 "Is the base URL that of a CKAN (without /api/...)?"
             ) from error
-        raise NotAuthorized(
-            403,
-            "CKAN does not know this API token: it is wrong, expired or revoked, or the site reads tokens from "
-            "another header. Make a new one on your user's page, under API Tokens",
-            error,
-        ) from error
+        raise NotAuthorized(403, NOT_KNOWN, error) from error
     if not isinstance(user, dict) or not user.get("name"):
         raise BadApiError(f"{WHOAMI}: the answer is no user")
     return user

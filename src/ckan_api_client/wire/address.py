@@ -62,7 +62,10 @@ class Address:
         if parts.username or parts.password:
             raise ValueError("the base URL holds a user name or password; pass an API token instead")
         if parts.scheme not in {"http", "https"} or not has_address:
-            raise ValueError(f"{shown} is no base URL of a CKAN: it should look like https://catalog.example.org")
+            lacks = "" if "://" in url else ", with https:// (or http://) in front"
+            raise ValueError(
+                f"{shown} is no base URL of a CKAN: it should look like https://catalog.example.org{lacks}"
+            )
         path = site_path(parts.path)
         return cls(urlunsplit((parts.scheme, parts.netloc, path, "", "")))
 
