@@ -64,7 +64,8 @@ class Line:
         ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (50, 100))
         command = [sys.executable, "-m", "ckan_api_client.cli", *arguments]
-        environment = {**self.process_environment(), "TERM": "xterm"}
+        # Some who run tests, pytest-xdist among them, say in the environment how wide their own terminal is.
+        environment = {**self.process_environment(), "TERM": "xterm", "COLUMNS": "100", "LINES": "50"}
         with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
             os.close(theirs)
             os.write(ours, typed.encode())

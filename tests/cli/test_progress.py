@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ckan_api_client.cli.progress import SyncProgress
@@ -33,31 +35,72 @@ def test_nothing_is_written_where_nobody_looks(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("reads_source", [True, False])
-def test_bars_are_shown_on_a_terminal(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], reads_source: bool
-) -> None:
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wide terminal, to which nobody listens who wants events; seconds go by when the test says so."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "200")
-    with SyncProgress(reads_source=reads_source) as progress:
+    monkeypatch.setattr("ckan_api_client.cli.counting._EVERY", 1000)
+
+
+def tick(progress: SyncProgress) -> None:
+    assert progress._phase is not None
+    progress._phase.tick()
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("reads_source", [True, False])
+def test_bars_are_shown_on_a_terminal(capsys: pytest.CaptureFixture[str], reads_source: bool) -> None:
+    with SyncProgress(reads_source=reads_source, events=True) as progress:
         for event in EVENTS if reads_source else EVENTS[3:]:
             progress(event)
+            tick(progress)
     shown = capsys.readouterr().err
     assert ("reading the source" in shown, "reading the catalog" in shown) == (reads_source, reads_source)
     assert "writing" in shown
     assert "3/4" in shown
     assert "2 created, 1 refused" in shown
+    assert '"event"' not in shown
 
 
-def test_an_undo_has_no_plan_and_shows_what_is_done(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "200")
+@pytest.mark.usefixtures("terminal")
+def test_what_takes_less_than_a_second_shows_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    with SyncProgress() as progress:
+        for event in EVENTS:
+            progress(event)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_an_undo_has_no_plan_and_shows_what_is_done(capsys: pytest.CaptureFixture[str]) -> None:
     with SyncProgress(reads_source=False) as progress:
         progress(UndoPlanned(1))
+        tick(progress)
         progress(Settled(Outcome(Did.DELETED, "dataset", "0")))
     assert "1 deleted" in capsys.readouterr().err
+
+
+def test_programs_are_told_the_end_of_each_phase_and_what_it_is_at(capsys: pytest.CaptureFixture[str]) -> None:
+    with SyncProgress(events=True) as progress:
+        for event in EVENTS[:-1]:
+            progress(event)
+        tick(progress)
+    events = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(one["event"], one["doing"], one["unit"], one["done"], one["total"], one["counts"]) for one in events] == [
+        ("ended", "reading the source", "records", 4, 4, {}),
+        ("ended", "reading the catalog", "datasets", 0, 0, {}),
+        ("ended", "comparing", "records", 0, None, {}),
+        ("progress", "writing", "records", 2, 4, {"refused": 1, "created": 1}),
+        ("ended", "writing", "records", 2, 4, {"refused": 1, "created": 1}),
+    ]
+    assert all(0 <= one["seconds"] < 60 for one in events)
+
+
+def test_programs_are_told_that_a_phase_was_cut_short(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit), SyncProgress(events=True, go_on="Go on."):
+        raise KeyboardInterrupt
+    event, _, told = capsys.readouterr().err.splitlines()
+    assert (json.loads(event)["event"], told) == ("stopped", "Interrupted: nothing was done. Go on.")
 
 
 @pytest.mark.parametrize(

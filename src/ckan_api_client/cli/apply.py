@@ -53,7 +53,7 @@ def command(
     limits = limits_of(options)
     with (
         open_client(site, options) as client,
-        SyncProgress(reads_source=False, go_on=go_on) as progress,
+        SyncProgress(reads_source=False, go_on=go_on, events=as_json) as progress,
         reported(report, client, plan.source, limits),
     ):
         done = client.apply(plan, limits=limits, listener=progress)

@@ -3,46 +3,75 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.console import Console, RenderableType
+from rich.live import Live
+
+from ckan_api_client.cli.count import Count
 
 #: Seconds: what takes no longer shows no bar; how often programs are told.
-_PATIENCE = 1.0
-_EVENT_EVERY = 1.0
+_EVERY = 1.0
 
 
 class Counting:
     """Counts what is done of something, in all and by outcome.
 
     `doing` is a phrase ("uploading roads.csv"); `total` how many there are, None where nobody knows; `unit` what is
-    counted ("datasets", or "bytes"). `events`: for a program, one line of JSON a second and one at the end.
+    counted ("datasets", or "bytes"). On a terminal there is a bar, after a second; elsewhere, with `events`, a line of
+    JSON a second and one at the end. `stays`: the bar is left there at the end. `is_quiet`: neither.
     """
 
-    def __init__(self, doing: str, total: int | None = None, *, unit: str = "records", events: bool = False) -> None:
-        self._doing, self._unit = doing, unit
-        self._total = total
+    def __init__(
+        self,
+        doing: str,
+        total: int | None = None,
+        *,
+        unit: str = "records",
+        events: bool = False,
+        stays: bool = False,
+        is_quiet: bool = False,
+    ) -> None:
+        self._doing, self._unit, self._total = doing, unit, total
         self._done = 0
         self._counts: Counter[str] = Counter()
-        self._events = events
+        self._stays = stays
         self._console = Console(stderr=True)
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
-        self._begun = self._told = time.monotonic()
+        self._has_bar = self._console.is_terminal and not is_quiet
+        self._has_events = events and not self._console.is_terminal and not is_quiet
+        self._live: Live | None = None
+        self._is_over = False
+        self._begun = time.monotonic()
+        self._ended = threading.Event()
+        # Another thread shows and tells it: for long nothing may be counted, as while a request is answered.
+        self._ticker = threading.Thread(target=self._keep_ticking, name="progress", daemon=True)
 
     def __enter__(self) -> Self:
+        self._begun = time.monotonic()
+        if self._has_bar or self._has_events:
+            self._ticker.start()
         return self
 
-    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-        if self._events:
-            self._tell(ended=True)
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
+        self._is_over = error is None
+        self._ended.set()
+        if self._ticker.is_alive():
+            self._ticker.join()
+        if self._live is not None:
+            self._live.stop()
+        if self._has_events:
+            self._tell("ended" if error is None else "stopped")
+
+    @property
+    def done(self) -> int:
+        """How many are done."""
+        return self._done
 
     def expect(self, total: int) -> None:
         """Say how many there are, once that is known."""
@@ -53,46 +82,37 @@ class Counting:
         self._done += number
         if did:
             self._counts[did] += number
-        now = time.monotonic()
-        if self._events:
-            if now - self._told >= _EVENT_EVERY:
-                self._told = now
-                self._tell()
-        elif self._console.is_terminal and now - self._begun >= _PATIENCE:
-            self._show()
 
     def told(self) -> str:
         """Return the counts by outcome in words, the most frequent first; "" where there are none."""
-        return ", ".join(f"{number:,} {did}" for did, number in self._counts.most_common())
+        return self._count().outcomes()
 
-    def _show(self) -> None:
-        if self._bar is None:
-            columns = (
-                SpinnerColumn(),
-                TextColumn("{task.description}"),
-                BarColumn(bar_width=30),
-                TextColumn("{task.fields[rate]}"),
-                TimeElapsedColumn(),
-                TimeRemainingColumn(),
-                TextColumn("{task.fields[counts]}"),
+    def tick(self) -> None:
+        """Show the bar, or tell programs how far it is: each second, once the first is over."""
+        if self._has_events:
+            self._tell("progress")
+        elif self._has_bar and self._live is None:
+            # Standard output is not for Rich to take: a command's records go there.
+            self._live = Live(
+                get_renderable=self._line,
+                console=self._console,
+                transient=not self._stays,
+                refresh_per_second=4,
+                redirect_stdout=False,
             )
-            self._bar = Progress(*columns, console=self._console, transient=True)
-            self._task = self._bar.add_task(self._doing, total=self._total, rate="", counts="")
-            self._bar.start()
-        if self._task is not None:
-            speed = self._done / max(time.monotonic() - self._begun, 0.001)
-            self._bar.update(
-                self._task, completed=self._done, total=self._total, rate=f"{speed:,.1f}/s", counts=self.told()
-            )
+            self._live.start()
 
-    def _tell(self, *, ended: bool = False) -> None:
-        event = {
-            "event": "ended" if ended else "progress",
-            "doing": self._doing,
-            "unit": self._unit,
-            "done": self._done,
-            "total": self._total,
-            "counts": dict(self._counts),
-            "seconds": round(time.monotonic() - self._begun, 3),
-        }
-        click.echo(json.dumps(event), err=True)
+    def _keep_ticking(self) -> None:
+        while not self._ended.wait(_EVERY):
+            self.tick()
+
+    def _count(self) -> Count:
+        counts = self._counts.copy()  # another thread may count meanwhile
+        return Count(self._doing, self._unit, self._done, self._total, counts, time.monotonic() - self._begun)
+
+    def _line(self) -> RenderableType:
+        return self._count().line(self._console.width, is_over=self._is_over)
+
+    def _tell(self, event: str) -> None:
+        with suppress(BrokenPipeError):  # who listens no more is told no more
+            click.echo(json.dumps(self._count().event(event)), err=True)

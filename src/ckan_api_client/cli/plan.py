@@ -53,7 +53,7 @@ def command(
         source, limits = open_input(input_path, options), limits_of(options)
         if options["forget_state"]:
             client.forget_state(source_name)
-        with SyncProgress(go_on="Run the same command again.") as progress:
+        with SyncProgress(go_on="Run the same command again.", events=as_json) as progress:
             plan = client.plan(source_name, source, listener=progress)
     if output is not None:
         _keep(output, plan.to_json())

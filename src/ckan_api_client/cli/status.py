@@ -37,7 +37,7 @@ def command(site: Site, *, as_json: bool, no_index: bool) -> None:
     with site.low_level() as client:
         facts = _facts(client)
         if not no_index:
-            facts["index"] = _index(client)
+            facts["index"] = _index(client, events=as_json)
     if as_json:
         print_json(facts)
     elif sys.stdout.isatty():
@@ -82,9 +82,10 @@ def _facts(client: CkanLowlevelClient) -> dict[str, Any]:
     return facts
 
 
-def _index(client: CkanLowlevelClient) -> dict[str, Any]:
+def _index(client: CkanLowlevelClient, *, events: bool) -> dict[str, Any]:
+    doing = "comparing the search index with the database"
     try:
-        with Counting("comparing the search index with the database", unit="datasets") as counting:
+        with Counting(doing, unit="datasets", events=events) as counting:
             check = check_index(client, lambda number: counting.advance(number=number), counting.expect)
     except (SearchError, ServerError, NotAuthorized) as error:
         return {"in_step": None, "error": error.message}

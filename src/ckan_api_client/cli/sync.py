@@ -37,7 +37,7 @@ def command(
         source, limits = open_input(input_path, options), limits_of(options)
         if options["forget_state"]:
             client.forget_state(source_name)
-        with SyncProgress(go_on=go_on) as progress, reported(report, client, source_name, limits):
+        with SyncProgress(go_on=go_on, events=as_json) as progress, reported(report, client, source_name, limits):
             done = client.sync(
                 source_name,
                 source,

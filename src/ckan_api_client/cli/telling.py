@@ -150,7 +150,7 @@ def telling(
                 file = stack.enter_context(log.open("ab"))
             except OSError as error:
                 raise click.FileError(str(log), error.strerror or str(error)) from error
-        told = Telling(style, Counting(doing, total, unit=unit), file, is_quiet, window)
+        told = Telling(style, Counting(doing, total, unit=unit, is_quiet=is_quiet), file, is_quiet, window)
         with told.counting:
             yield told
     told.end()

@@ -42,7 +42,7 @@ def command(
     go_on = f"`ckanclient runs {source_name}` tells what was done; undo the same run again to go on."
     with (
         open_client(site, {"state": state, "in_flight": in_flight}) as client,
-        SyncProgress(reads_source=False, go_on=go_on) as progress,
+        SyncProgress(reads_source=False, go_on=go_on, events=as_json) as progress,
         reported(report, client, source_name),
     ):
         done = client.undo(source_name, run, listener=progress)
