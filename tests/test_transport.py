@@ -18,6 +18,7 @@ import socket
 import threading
 import traceback
 import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -461,6 +462,75 @@ FAILURES = {
 }
 
 
+MEGABYTE = 1 << 20
+
+
+def pours(start: bytes, each: bytes) -> Behaviour:
+    """Read a request, and send the start of an answer, and then the same again and again, as long as somebody reads."""
+
+    def behave(peer: Peer) -> None:
+        peer.receive()
+        peer.send(start)
+        while True:
+            peer.send(each)
+
+    return behave
+
+
+def megabyte_of_zeros() -> bytes:
+    """A block of gzip, some kilobyte, that may be sent as often as one likes."""
+    packer = zlib.compressobj(9, wbits=31)
+    packer.compress(b"")
+    packer.flush(zlib.Z_FULL_FLUSH)
+    return packer.compress(bytes(MEGABYTE)) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        pours(START + b"\r\n", b" " * 65536),
+        pours(START + b"Transfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + b" " * 65536 + b"\r\n"),
+        pours(START + b"Content-Encoding: gzip\r\n\r\n" + GZIP_HEAD, megabyte_of_zeros()),
+        pours(START + b"Content-Encoding: gzip\r\n\r\n" + GZIP_HEAD, EMPTY_BLOCK * 10_000),
+        pours(START + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(b"") * 3000),
+    ],
+    ids=["plain", "chunked", "a bomb", "compressed nothing", "many streams"],
+)
+def test_an_answer_without_end_is_given_up_where_it_is_too_large(
+    colour: Colour, serve: Callable[..., RawServer], behaviour: Behaviour
+) -> None:
+    server = serve(behaviour)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TransportError, match="larger than 2097152 bytes, and was given up: ask") as caught:
+            colour.send(connection(server.url, largest_answer=2 * MEGABYTE), CALL)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert caught.value.outcome is Outcome.UNKNOWN
+    assert caught.value.message.startswith("package_show 'été': the answer is larger than")
+    assert peak < 8 * MEGABYTE
+
+
+def test_a_head_without_end_is_cut_off(colour: Colour, serve: Callable[..., RawServer]) -> None:
+    server = serve(pours(START + b"X-Long: ", b"x" * 65536))
+    with pytest.raises(TransportError, match="connection broke"):
+        colour.send(connection(server.url), CALL)
+
+
+def test_the_largest_answer_is_a_setting_of_the_clients(serve: Callable[..., RawServer]) -> None:
+    assert Connection(Address.of("http://127.0.0.1")).largest_answer == 512 * MEGABYTE
+    server = serve()
+    settings: dict[str, Any] = {"retry": RetryPolicy(attempts=1)}
+    with (
+        CkanLowlevelClient(server.url, largest_answer=len(BODY) - 1, **settings) as client,
+        pytest.raises(TransportError, match=r"29 bytes.*allow more \(largest_answer\)"),
+    ):
+        client.action.package_show(id="air")
+    with CkanLowlevelClient(server.url, largest_answer=len(BODY), **settings) as client:
+        assert client.action.package_show(id="air") == 7
+
+
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
 def test_a_failure_tells_what_is_known(colour: Colour, serve: Callable[..., RawServer], failure: Failure) -> None:
     server = serve(failure.behaviour)
@@ -731,6 +801,18 @@ def test_a_page_in_place_of_a_file_is_an_error(
     with pytest.raises(kind, match=f"HTTP {status[:3]}"):
         downloaded(tmp_path / "file", server, f"{server.url}/a")
     assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_a_download_that_comes_compressed_unasked_is_unpacked_once_and_no_more(
+    serve: Callable[..., RawServer], tmp_path: Path
+) -> None:
+    server = serve(answers(body=gzip.compress(b"day,mm\n"), Content_Encoding="gzip"))
+    assert downloaded(tmp_path / "file", server, f"{server.url}/a") == b"day,mm\n"
+    cut = serve(answers(body=gzip.compress(b"day,mm\n")[:-1], Content_Encoding="gzip"))
+    twice = serve(answers(body=gzip.compress(gzip.compress(b"day,mm\n")), Content_Encoding="gzip, gzip"))
+    for own in (cut, twice):
+        with pytest.raises(TransportError, match="broke before the answer was whole"):
+            downloaded(tmp_path / "file", own, f"{own.url}/a")
 
 
 def test_a_download_that_is_cut_is_an_error(serve: Callable[..., RawServer], tmp_path: Path) -> None:

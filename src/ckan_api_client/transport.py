@@ -8,14 +8,12 @@ are dropped (quirk B4); environment variables and ~/.netrc are not read.
 from __future__ import annotations
 
 import asyncio
-import gzip
 import io
 import os
 import ssl
 import stat
 import tempfile
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -32,6 +30,7 @@ from ckan_api_client.exceptions import HTTPError, NotAuthorized, NotFound, Outco
 from ckan_api_client.quirks.requests import JSON_TYPE
 from ckan_api_client.quirks.tokens import TOKEN_HEADER, no_cookies
 from ckan_api_client.wire.address import Address, Token, origin_of
+from ckan_api_client.wire.body import BrokenBody, LargeBody, Unpacking
 from ckan_api_client.wire.messages import Request, Response
 from ckan_api_client.wire.proxy import is_socks
 
@@ -41,6 +40,9 @@ _CHUNK = 1 << 20
 USER_AGENT = f"ckan-api-client/{__version__}"
 
 _MOST_REDIRECTS = 5
+
+#: Bytes. A page of a thousand datasets is some ten million.
+LARGEST_ANSWER = 512 * 2**20
 
 #: Errors after which the server cannot have acted on the request.
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
@@ -75,6 +77,8 @@ class Connection:
     verify: bool = True
     #: True: send the token over plain http to other machines, too, where whoever is in between can read it.
     allow_http: bool = False
+    #: Bytes of an answer, as it comes and unpacked, after which it is given up.
+    largest_answer: int = LARGEST_ANSWER
     pool_size: int = 32
 
     def _options(self) -> dict[str, Any]:
@@ -123,7 +127,9 @@ class HttpTransport:
             message = self._client.build_request(**_message(self.connection, request, arguments))
             answer = self._client.send(message, stream=True)
             try:
-                body = b"".join(_until(deadline, self.connection.timeouts.total, answer.iter_raw()))
+                body = _Body(answer, self.connection)
+                for chunk in _until(deadline, self.connection.timeouts.total, answer.iter_raw()):
+                    body.add(chunk)
             finally:
                 answer.close()
             return _response(answer, body)
@@ -150,7 +156,9 @@ class AsyncHttpTransport:
             async with asyncio.timeout(total):
                 answer = await self._client.send(message, stream=True)
                 try:
-                    body = b"".join([chunk async for chunk in answer.aiter_raw()])
+                    body = _Body(answer, self.connection)
+                    async for chunk in answer.aiter_raw():
+                        body.add(chunk)
                 finally:
                     await answer.aclose()
             return _response(answer, body)
@@ -183,7 +191,10 @@ def download(connection: Connection, url: str, file: BinaryIO) -> None:
             ):
                 if not answer.has_redirect_location:
                     _check_status(url, answer.status_code)
-                    file.writelines(answer.iter_bytes())
+                    unpacking = Unpacking(answer.headers.get("content-encoding", ""))
+                    for chunk in answer.iter_raw():
+                        file.writelines(unpacking.add(chunk))
+                    unpacking.end()
                     return
                 status, url = answer.status_code, urljoin(url, answer.headers["location"])
     raise HTTPError(status, f"download of {url}: redirected more than {_MOST_REDIRECTS} times")
@@ -259,7 +270,13 @@ def _translated(request: Request, connection: Connection) -> Iterator[None]:
     except (httpx2.TimeoutException, TimeoutError) as error:
         message = f"{request.label}: no answer in time ({_text(error)}); it may have been carried out"
         raise TransportError(message, Outcome.UNKNOWN) from error
-    except (httpx2.TransportError, httpx2.DecodingError) as error:
+    except LargeBody as error:
+        message = (
+            f"{request.label}: the answer is larger than {connection.largest_answer} bytes, and was given up: ask for "
+            "less at once, or allow more (largest_answer)"
+        )
+        raise TransportError(message, Outcome.UNKNOWN) from error
+    except (httpx2.TransportError, BrokenBody) as error:
         message = f"{request.label}: the connection broke before the answer was whole ({_text(error)})"
         raise TransportError(message, Outcome.UNKNOWN) from error
     except (httpx2.InvalidURL, httpx2.HTTPError) as error:
@@ -296,24 +313,32 @@ def _until(deadline: float, total: float, chunks: Iterator[bytes]) -> Iterator[b
         yield chunk
 
 
-def _response(answer: httpx2.Response, body: bytes) -> Response:
-    headers = {key.lower(): value for key, value in answer.headers.items()}
-    return Response(answer.status_code, headers, _decoded(body, headers.get("content-encoding", "identity").lower()))
+class _Body:
+    """Collects the body of an answer: the library would pass over one that is cut, and would unpack any bomb."""
+
+    def __init__(self, answer: httpx2.Response, connection: Connection) -> None:
+        self._unpacking = Unpacking(answer.headers.get("content-encoding", ""), connection.largest_answer)
+        self._parts: list[bytes] = []
+
+    def add(self, chunk: bytes) -> None:
+        self._parts.extend(self._unpacking.add(chunk))
+
+    def whole(self) -> bytes:
+        self._unpacking.end()
+        return b"".join(self._parts)
 
 
-def _decoded(body: bytes, encoding: str) -> bytes:
-    """Return a body without its compression; what is cut, or encoded in a way that was not asked for, is refused.
-
-    The library would pass over a cut one, and would not look at the time while a compressed body yields nothing.
-    """
-    if encoding == "identity" or not body:
-        return body
-    if encoding != "gzip":
-        raise httpx2.DecodingError(f"the answer is encoded as {encoding!r}, which was not asked for")
-    try:
-        return gzip.decompress(body)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise httpx2.DecodingError(str(error)) from error
+def _response(answer: httpx2.Response, body: _Body) -> Response:
+    return Response(answer.status_code, {key.lower(): value for key, value in answer.headers.items()}, body.whole())
 
 
-__all__ = ["USER_AGENT", "AsyncHttpTransport", "Connection", "HttpTransport", "Timeouts", "download", "sendable"]
+__all__ = [
+    "LARGEST_ANSWER",
+    "USER_AGENT",
+    "AsyncHttpTransport",
+    "Connection",
+    "HttpTransport",
+    "Timeouts",
+    "download",
+    "sendable",
+]

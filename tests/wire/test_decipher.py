@@ -234,6 +234,46 @@ def test_an_error_nested_as_deep_as_json_goes_is_still_our_error(start: str, end
         assert "package_create 'air'" in str(caught.value)
 
 
+@pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a": ', "}")], ids=["lists", "objects"])
+@pytest.mark.parametrize(("depth", "is_given"), [(126, True), (128, False), (900, False), (100_000, False)])
+def test_a_result_is_given_only_as_deep_as_one_may_walk_through(
+    start: str, end: str, depth: int, *, is_given: bool
+) -> None:
+    # What is beside it keeps the filter for small answers away from it.
+    body = f'{{"success": true, "b": {"[" * 120}0{"]" * 120}, "result": {start * depth}0{end * depth}}}'
+    if is_given:
+        assert decipher_response(REQUEST, Response(200, JSON, body.encode())) is not None
+    else:
+        with pytest.raises(BadApiError, match="package_create 'air': HTTP 200 with an answer that no CKAN gives"):
+            decipher_response(REQUEST, Response(200, JSON, body.encode()))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param('{"success": true, "result": ' + "9" * 4301 + "}", id="4301 digits"),
+        pytest.param('{"success": true, "result": "a', id="cut"),
+        pytest.param('{"success": true, "result": "\x01"}', id="control character"),
+        pytest.param('{"success": true, "result": -}', id="no number"),
+    ],
+)
+def test_what_is_no_json_is_no_answer_of_ckan(body: str) -> None:
+    with pytest.raises(BadApiError, match="an answer that no CKAN gives"):
+        decipher_response(REQUEST, Response(200, JSON, body.encode()))
+    with pytest.raises(BadApiError, match="an answer that no CKAN gives"):
+        decipher_response(REQUEST, Response(200, JSON, body.encode("utf-16")))
+
+
+def test_a_number_that_is_none_is_given_for_ckan_2_10_stores_it() -> None:
+    # Refused, it would take the thousand others of a page with it. It cannot be sent back: `encode` says why.
+    result = decipher_response(
+        REQUEST, Response(200, JSON, b'{"success": true, "result": [NaN, 1e999, {"a": 1, "a": 2}]}')
+    )
+    assert repr(result) == "[nan, inf, {'a': 2}]"
+    with pytest.raises(ValueError, match="cannot be sent as JSON"):
+        build_request("package_patch", {"id": "air", "odd": result})
+
+
 @given(
     st.integers(100, 599),
     st.binary(max_size=60) | st.from_regex(rb'\{"(error|success)": ?[\[{"tf0-9].*\}', fullmatch=True),

@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 
 from ckan_api_client.low_level.flows import whoami
 from ckan_api_client.quirks.tokens import TOKEN_HEADER
-from ckan_api_client.transport import USER_AGENT, Connection, Timeouts
+from ckan_api_client.transport import LARGEST_ANSWER, USER_AGENT, Connection, Timeouts
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Flow
 from ckan_api_client.wire.pacing import Pace
@@ -46,6 +46,7 @@ class Settings:
         ca_bundle: str | None = None,
         verify: bool = True,
         allow_http: bool = False,
+        largest_answer: int = LARGEST_ANSWER,
         check_token: bool = True,
     ) -> Self:
         """Return the settings that a client's arguments mean.
@@ -54,6 +55,7 @@ class Settings:
         that set `apitoken_header_name`, or several; `proxy` a URL; `ca_bundle` the path of a PEM file that is trusted
         instead of the system's; `verify=False` takes any certificate, and so hands the token to whoever is in between;
         `allow_http=True` does so where the base URL is one of http and not on this machine, which is refused otherwise.
+        An answer of more than `largest_answer` bytes (512 MiB), compressed or not, is a TransportError.
         `check_token=False` leaves out the question whose the token is: CKAN then takes one that it does not know for an
         anonymous visitor, and says nothing. Raises ValueError for what cannot be a base URL, a token, a name of a
         header, a user agent or a proxy. `settings` are taken as they are.
@@ -74,6 +76,7 @@ class Settings:
             ca_bundle=ca_bundle,
             verify=verify,
             allow_http=allow_http,
+            largest_answer=largest_answer,
             user_agent=user_agent or USER_AGENT,
         )
         retry = retry or RetryPolicy()

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
+from itertools import chain, compress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,9 @@ from ckan_api_client.wire.messages import Flow, Request, Response, Upload, excha
 
 _ACTION_NAME = re.compile(r"[A-Za-z0-9_]+")
 _SHOWN_BYTES = 200
+#: Levels of an answer. What goes through records goes down with each: deeper ones would end in a RecursionError there.
+_DEEPEST = 128
+_CONTAINERS = frozenset({dict, list})
 #: What CKAN's own name for an error means; the status decides on what is not here.
 _MEANINGS: Mapping[str, type[HTTPError]] = {
     errors.AUTHORIZATION: NotAuthorized,
@@ -149,10 +153,24 @@ def error_of(response: Response) -> Mapping[str, Any]:
 def _parse(body: bytes) -> Any:
     if body[:1].isspace() or body[:1] in (b"{", b'"'):
         try:
-            return json.loads(body)
+            answer = json.loads(body)
         except (ValueError, RecursionError):
             return None
+        # Few are that large: the others are not looked through.
+        may_be_deep = body.count(b"[") + body.count(b"{") > _DEEPEST
+        return None if may_be_deep and _is_deep(answer) else answer
     return None
+
+
+def _is_deep(answer: Any) -> bool:
+    level: list[Any] = [[answer]]
+    for _ in range(_DEEPEST + 1):
+        if not level:
+            return False
+        inside: Iterable[Any] = (one.values() if type(one) is dict else one for one in level)
+        items = list(chain.from_iterable(inside))
+        level = list(compress(items, map(_CONTAINERS.__contains__, map(type, items))))
+    return bool(level)
 
 
 def _refusal(request: Request, response: Response, error: dict[str, Any]) -> HTTPError:
