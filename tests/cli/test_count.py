@@ -40,16 +40,25 @@ def test_what_is_measured_can_be_read(count: Count, told: str) -> None:
     ("width", "line"),
     [
         (120, f"writing {'━' * 18}{' ' * 12} 1,204/2,000  86/s  0:14  0:09 left  1,200 updated, 4 created"),
-        (80, f"writing {'━' * 6}{' ' * 4} 1,204/2,000  86/s  0:14  0:09 left  1,200 updated, 4 created"),
-        (60, f"writing {'━' * 6}{' ' * 4} 1,204/2,000  86/s  0:14  0:09 left  1,2…"),
-        (40, f"writing {'━' * 6}{' ' * 4} 1,204/2,000  86/s  …"),
+        (80, f"writing {'━' * 6}{' ' * 4} 1,204/2,000  86/s  0:14  0:09 left  1,200 updated, 4 cre…"),
+        (60, f"writing {'━' * 6}{' ' * 4} 1,204/2,000  86/s  0:14  0:09 left  …"),
+        (40, f"writing {'━' * 6}{' ' * 4} 1,204/2,000  86/…"),
     ],
 )
 def test_a_line_is_one_line_on_every_terminal(width: int, line: str) -> None:
     told = shown(WRITING, width)
     assert "\n" not in told
-    assert len(told) <= width
+    assert len(told) <= width - 4
     assert told == line
+
+
+def test_bars_stand_below_each_other_where_there_is_room() -> None:
+    places = []
+    for width in (120, 80):
+        file = io.StringIO()
+        Console(file=file, width=width).print(WRITING.line(width, indent=20))
+        places.append(file.getvalue().index("━"))
+    assert places == [21, 8]
 
 
 def test_what_is_over_has_a_full_bar_though_nobody_knew_how_many_there_are() -> None:

@@ -8,12 +8,15 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.progress_bar import ProgressBar
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 _BYTES = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 #: The widths of terminals from which a bar is so wide.
 _BARS = ((110, 30), (90, 20), (0, 10))
+_WIDE = 110
+#: So much is left free at the end: a terminal writes ^C there, and what it wraps is not erased.
+_SPARE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +55,20 @@ class Count:
             parts.append(f"{_clock((self.total - self.done) / rate)} left")
         return "  ".join(part for part in [*parts, self.outcomes()] if part)
 
-    def line(self, width: int, *, is_over: bool = False) -> Table:
-        """Return a line for a terminal; what has no room is cut at its end."""
+    def line(self, width: int, *, indent: int = 0, is_over: bool = False) -> Table:
+        """Return a line for a terminal; what has no room is cut at its end.
+
+        `indent`: where the bar begins, at least, if the terminal is wide; so it is below that of another line.
+        """
         bar = next(bar for least, bar in _BARS if width >= least)
-        line = Table.grid(padding=(0, 1))
-        doing = min(cell_len(self.doing), width // 3)
-        for room in (doing, bar, max(width - doing - bar - 3, 1)):
-            line.add_column(no_wrap=True, overflow="ellipsis", width=room)
+        doing = min(max(cell_len(self.doing), indent if width >= _WIDE else 0), width // 3)
+        line = Table.grid(Column(no_wrap=True, width=doing), Column(width=bar), Column(no_wrap=True), padding=(0, 1))
+        name, measures = Text(self.doing), Text(self.measures())
+        name.truncate(doing, overflow="ellipsis")
+        measures.truncate(max(width - doing - bar - 2 - _SPARE, 1), overflow="ellipsis")
         total, done = (1, 1) if is_over else (self.total, self.done)
-        line.add_row(
-            Text(self.doing),
-            ProgressBar(total=total, completed=done, width=bar, pulse=total is None, animation_time=self.seconds),
-            Text(self.measures()),
-        )
+        shown = ProgressBar(total=total, completed=done, width=bar, pulse=total is None, animation_time=self.seconds)
+        line.add_row(name, shown, measures)
         return line
 
     def _amount(self) -> str:

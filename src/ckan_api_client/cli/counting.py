@@ -25,7 +25,8 @@ class Counting:
 
     `doing` is a phrase ("uploading roads.csv"); `total` how many there are, None where nobody knows; `unit` what is
     counted ("datasets", or "bytes"). On a terminal there is a bar, after a second; elsewhere, with `events`, a line of
-    JSON a second and one at the end. `stays`: the bar is left there at the end. `is_quiet`: neither.
+    JSON a second and one at the end. `stays`: the bar is left there at the end, and begins at `indent` if there is
+    room. `is_quiet`: neither.
     """
 
     def __init__(
@@ -36,12 +37,13 @@ class Counting:
         unit: str = "records",
         events: bool = False,
         stays: bool = False,
+        indent: int = 0,
         is_quiet: bool = False,
     ) -> None:
         self._doing, self._unit, self._total = doing, unit, total
         self._done = 0
         self._counts: Counter[str] = Counter()
-        self._stays = stays
+        self._stays, self._indent = stays, indent
         self._console = Console(stderr=True)
         self._has_bar = self._console.is_terminal and not is_quiet
         self._has_events = events and not self._console.is_terminal and not is_quiet
@@ -111,7 +113,7 @@ class Counting:
         return Count(self._doing, self._unit, self._done, self._total, counts, time.monotonic() - self._begun)
 
     def _line(self) -> RenderableType:
-        return self._count().line(self._console.width, is_over=self._is_over)
+        return self._count().line(self._console.width, indent=self._indent, is_over=self._is_over)
 
     def _tell(self, event: str) -> None:
         with suppress(BrokenPipeError):  # who listens no more is told no more

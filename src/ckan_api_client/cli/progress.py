@@ -78,8 +78,9 @@ class SyncProgress:
         if self._phase is not None:
             self._phase.__exit__(None, None, None)
         self._doing = doing
-        self._phase = Counting(doing, total, unit=unit, events=self._events, stays=True).__enter__()
-        return self._phase
+        phase = Counting(doing, total, unit=unit, events=self._events, stays=True, indent=len(_CATALOG))
+        self._phase = phase.__enter__()
+        return phase
 
     def _reach(self, doing: str, done: int, total: int | None = None, *, unit: str = "records") -> None:
         """Have so many done of a phase; begin it if need be."""
