@@ -186,6 +186,8 @@ def test_two_tokens_are_wrong_usage(desk: Desk) -> None:
     ("text", "complaint"),
     [
         ("profiles = [", "it is no TOML: "),
+        pytest.param("profiles = " + "9" * 5000, "it is no TOML: ", id="5000 digits"),
+        pytest.param("profiles = " + "[" * 5000, "it is no TOML: ", id="deep"),
         ("default_profil = 'a'", "default_profil is no setting; did you mean default_profile?"),
         ("colour = 1", "colour is no setting; there are: default_profile, profiles"),
         ("default_profile = 1", "default_profile should be the name of a profile"),

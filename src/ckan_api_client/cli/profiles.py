@@ -67,7 +67,7 @@ def read_profiles(path: Path, origin: str, *, must_exist: bool = False) -> Profi
         return Profiles(path, origin)
     try:
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # Plain ones, too: for an integer of 5,000 digits.
         raise _wrong(path, f"it is no TOML: {error}") from error
     _check_keys(path, content, ("default_profile", "profiles"), "")
     default = content.get("default_profile")
