@@ -242,7 +242,8 @@ class SourceError(CkanError):
         self.key = key
 
     def __str__(self) -> str:
-        place = self.file + (f":{self.line}" if self.line is not None else "") + (f" [{self.key}]" if self.key else "")
+        line = "" if self.line is None else f":{self.line}" if self.file else f"line {self.line}"
+        place = self.file + line + (f" [{self.key}]" if self.key else "")
         return f"{place}: {self.args[0]}" if place else str(self.args[0])
 
 

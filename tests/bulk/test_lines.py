@@ -39,8 +39,13 @@ def test_a_compressed_file_is_read() -> None:
 
 @pytest.mark.parametrize("content", [b"a\n", gzip.compress(b"a\n" * 9000)[:-12]], ids=["none", "cut"])
 def test_what_is_no_whole_gzip_file_is_told(content: bytes) -> None:
-    with pytest.raises(SourceError, match="no whole gzip file"):
+    with pytest.raises(SourceError, match=r"^line \d+: the input is no whole gzip file"):
         list(read_lines(BytesIO(content), is_gzip=True))
+
+
+def test_a_compressed_file_is_not_taken_for_lines() -> None:
+    with pytest.raises(SourceError, match="^the input is compressed by gzip: say so with -z$"):
+        list(read_lines(BytesIO(gzip.compress(b"a\n"))))
 
 
 @pytest.mark.parametrize(

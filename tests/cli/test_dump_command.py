@@ -182,3 +182,13 @@ def test_who_reads_no_further_is_no_error(line: Any, filled: list[str]) -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(("--all", "rain"), "Give ids or names, or --all, and not both\n"), ((), "Give ids or names, or --all\n")],
+    ids=["both", "neither"],
+)
+def test_either_names_or_all_are_wanted(line: Any, arguments: tuple[str, ...], told: str) -> None:
+    done = line("dump", "datasets", *arguments)
+    assert (done.exit_code, done.stderr.endswith(told)) == (2, True)

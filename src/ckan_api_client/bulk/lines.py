@@ -13,6 +13,8 @@ from ckan_api_client.exceptions import SourceError
 
 #: What waits for its turn is kept in memory up to so many bytes, then in a temporary file.
 _KEPT_IN_MEMORY = 32 * 2**20
+#: What no line of text begins with.
+_GZIP = b"\x1f\x8b"
 
 
 def compact_json(value: Any, *, sort_keys: bool = False) -> bytes:
@@ -37,10 +39,15 @@ def record_line(record: Any) -> bytes:
 
 
 def read_lines(file: BinaryIO, *, is_gzip: bool = False) -> Iterator[tuple[int, bytes]]:
-    """Yield each line that is not blank, with its number, from 1. Raises SourceError for a gzip file that is none."""
+    """Yield each line that is not blank, with its number, from 1.
+
+    Raises SourceError for a gzip file that is none, and for one that is not said to be one.
+    """
     number = 0
     try:
         for number, line in enumerate(gzip.GzipFile(fileobj=file) if is_gzip else file, 1):
+            if number == 1 and not is_gzip and line.startswith(_GZIP):
+                raise SourceError("the input is compressed by gzip: say so with -z")
             if line.strip():
                 yield number, line
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:

@@ -86,7 +86,7 @@ def command(
     if datapackages is not None:
         raise click.UsageError("-D: data packages are not written yet; `dump -d` gives the fields of the tables")
     if bool(references) == is_all:
-        raise click.UsageError(f"which {kind}? Give ids or names, or --all")
+        raise click.UsageError(f"which {kind}? Give ids or names, or --all{', and not both' if is_all else ''}")
     left_out = {"private": include_private, "drafts": include_drafts, "deleted": include_deleted}
     if any(left_out.values()) and not (is_all and kind == "datasets"):
         raise click.UsageError("--include-private, --include-drafts and --include-deleted are for: dump datasets --all")
