@@ -36,6 +36,15 @@ def test_a_plan_writes_nothing_and_says_what_would_be_written(synced: Any) -> No
     assert result.stderr == ""
 
 
+def test_a_plan_that_creates_nothing_in_the_organization_that_was_given_says_so(synced: Any) -> None:
+    kept = [record(number) for number in range(3)]
+    told = "\norganization test-org is not used: each record names its own\n"
+    elsewhere = [{**one, "owner_org": "survey"} for one in (*kept, record(3))]
+    assert told in synced("plan", "geo", synced.write(*elsewhere), *GEO).stdout
+    assert "is not used" not in synced("plan", "geo", synced.write(*elsewhere[:3]), *GEO).stdout
+    assert "is not used" not in synced("plan", "geo", synced.write(*kept, elsewhere[3]), *GEO).stdout
+
+
 def test_the_same_plan_has_the_same_checksum(synced: Any) -> None:
     arguments = ("plan", "geo", synced.write(record(0, title="New"), record(1), record(2)), *GEO)
     first, second = synced(*arguments).stdout, synced(*arguments).stdout

@@ -72,7 +72,11 @@ def make_plan(
         doubt = doubt or f"the source was not read completely: {ending.reason}"
     if isinstance(ending, Complete) and not doubt:
         plan_deletes(ending, lists.absent, judge, lists)
-    notes = sorted(lists.notes.items())
+    notes = [
+        f"{number} dataset{' is' if number == 1 else 's are'} {note}" for note, number in sorted(lists.notes.items())
+    ]
+    if options.default_organization and not intake.defaulted and lists.of(Create):
+        notes.append(f"organization {options.default_organization} is not used: each record names its own")
     return Plan(
         source,
         catalog_url,
@@ -94,7 +98,7 @@ def make_plan(
         records=intake.records,
         absent=tuple(lists.in_grace),
         no_deletes_because=doubt if lists.absent else "",
-        notes=tuple(f"{number} dataset{' is' if number == 1 else 's are'} {note}" for note, number in notes),
+        notes=tuple(notes),
     )
 
 

@@ -41,6 +41,8 @@ class Intake:
     #: The organizations and groups that records name.
     used_organizations: set[str] = field(default_factory=set)
     used_groups: set[str] = field(default_factory=set)
+    #: How many records name no organization, and are taken for the default one's.
+    defaulted: int = 0
     refused: list[Refused] = field(default_factory=list)
     #: Ids of records that are there, but cannot be taken: their datasets are left as they are.
     present: set[str] = field(default_factory=set)
@@ -122,6 +124,7 @@ class _Taking:
             return
         intake.store.put(key, record.place, data)
         intake.used_organizations.add(organization)
+        intake.defaulted += not fitted.organization
         intake.used_groups.update(group["name"] for group in data.get("groups", []))
         intake.adjusted.update({adjustment.reason.partition(":")[0] for adjustment in fitted.adjustments})
         _note_names(intake, fitted, {group["name"] for group in data.get("groups", [])})
