@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ckan_api_client.cli import iter as iter_command
+from ckan_api_client.testing import Fault
 from ckan_api_client.wire.messages import Flow, Sleep
 
 
@@ -188,3 +189,12 @@ def test_a_group_that_is_purged_meanwhile_is_passed_over(line: Any, monkeypatch:
 
     monkeypatch.setattr(iter_command, "list_names", names)
     assert [json.loads(one)["name"] for one in line("iter", "organizations").stdout.splitlines()] == ["test-org"]
+
+
+@pytest.mark.usefixtures("datasets")
+def test_on_a_terminal_no_bar_stands_among_the_records(line: Any) -> None:
+    line.ckan.faults.add(Fault.parse("package_search:*:slow=1.5"))
+    _, screen = line.on_terminal("iter", "datasets")
+    assert [json.loads(row)["state"] for row in screen.splitlines()] == ["active"] * 3
+    _, screen = line.on_terminal("iter", "datasets", "-o", str(line.folder / "all.jsonl"))
+    assert "reading datasets" in screen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,10 @@ def command(kind: str, site: Site, output: Path | None, *, is_gzip: bool, as_jso
     them, in the order of ids; they come from the search index, 1,000 a request, and may be a moment behind the
     database. Organizations and groups come one request each, without their datasets, in no order.
     """
+    shows_records = output is None and sys.stdout.isatty()  # a bar would stand among them
     with (
         site.low_level() as client,
-        Counting(f"reading {plural(kind)}", unit=plural(kind), events=as_json) as counting,
+        Counting(f"reading {plural(kind)}", unit=plural(kind), events=as_json, is_quiet=shows_records) as counting,
         opened_lines(output, is_gzip=is_gzip or (output is not None and output.suffix == ".gz")) as write,
     ):
         records = _datasets(client, counting) if kind == DATASET else _groups(client, kind, counting)
