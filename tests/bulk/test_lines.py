@@ -44,7 +44,7 @@ def test_what_is_no_whole_gzip_file_is_told(content: bytes) -> None:
 
 
 def test_a_compressed_file_is_not_taken_for_lines() -> None:
-    with pytest.raises(SourceError, match="^the input is compressed by gzip: say so with -z$"):
+    with pytest.raises(SourceError, match=r"^the input is compressed by gzip: say so with -z$"):
         list(read_lines(BytesIO(gzip.compress(b"a\n"))))
 
 

@@ -57,6 +57,13 @@ def test_on_a_terminal_it_is_for_people(line: Any) -> None:
     assert "  1. A  CSV, 1.2 MB\n     https://example.org/a.csv\n" in plain
 
 
+def test_the_address_of_a_file_is_in_one_piece_however_narrow_a_terminal_is(line: Any) -> None:
+    url = f"https://example.org/{'a' * 150}.csv"
+    line.client.action.package_create(name="wells", owner_org="test-org", resources=[{"url": url}])
+    _, screen = line.on_terminal("get", "dataset", "wells")
+    assert f"     {url}\n" in re.sub("\x1b\\[[0-9;]*m", "", screen)
+
+
 @pytest.mark.usefixtures("roads")
 def test_json_can_be_had_on_a_terminal(line: Any) -> None:
     _, screen = line.on_terminal("get", "dataset", "roads", "--json")

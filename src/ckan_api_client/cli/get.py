@@ -32,4 +32,4 @@ def command(kind: str, reference: str, site: Site, *, deleted: bool, as_json: bo
     if as_json or not sys.stdout.isatty():
         print_json(data)
     else:
-        Console(highlight=False).print(view(kind, data, address))
+        Console(highlight=False).print(view(kind, data, address), crop=False)

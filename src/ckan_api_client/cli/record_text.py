@@ -83,9 +83,11 @@ def _resources(resources: list[Mapping[str, Any]]) -> Iterator[Text]:
         facts = ", ".join(filter(None, [str(one.get("format") or ""), size_text(one.get("size"))]))
         name = str(one.get("name") or "without a name")
         yield Text.assemble(f"{number:>3}. ", _text(name, "bold"), "  ", _text(facts, "dim"))
-        for detail in (one.get("description"), one.get("url"), one.get("id")):
-            if detail:
-                yield Text.assemble("     ", _text(str(detail), "dim"))
+        if description := one.get("description"):
+            yield Text.assemble("     ", _text(str(description), "dim"))
+        for whole in filter(None, (one.get("url"), one.get("id"))):
+            # Broken in two, an address cannot be clicked, nor copied.
+            yield Text.assemble("     ", _text(str(whole), "dim"), no_wrap=True, overflow="ignore")
 
 
 def _text(text: str, style: str = "") -> Text:
