@@ -26,6 +26,7 @@ A real CKAN with PostgreSQL, Redis and Solr on this machine, for tests.
   scripts/ckan up 2.11 --profile scheming
                                        another instance, with two schemas of ckanext-scheming: ckan_dataset.yaml for
                                        datasets, camel_photos.yaml for those of type camel-photos
+  scripts/ckan install 2.12            its Python packages only, while another is brought up
   scripts/ckan status [2.11]           what runs
   scripts/ckan reset 2.11              no datasets, groups and organizations any more; users, tokens and test-org stay
   scripts/ckan logs 2.11               where the logs are; a line of the access log is: METHOD PATH STATUS
@@ -84,6 +85,8 @@ def _run(options: argparse.Namespace, edition: Edition | None, steps: Steps) -> 
         return workshop.instance_status(edition) if edition else workshop.status()
     if options.command == "logs" and edition:
         return Workshop(checkout, Ledger.load(checkout), steps).logs(edition)
+    if options.command == "install" and edition:
+        return Workshop(checkout, Ledger.load(checkout), steps).install(edition)
     with checkout.locked(steps):
         workshop = Workshop(checkout, Ledger.load(checkout), steps)
         if options.command == "down":
@@ -100,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, help_text, optional in (
         ("up", "bring an instance up", False),
+        ("install", "install what an instance needs", False),
         ("down", "stop an instance, or all", True),
         ("status", "tell what runs", True),
         ("reset", "empty an instance", False),

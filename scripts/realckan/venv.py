@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import sys
@@ -51,7 +52,13 @@ class Venv:
         return self.folder / "bin" / name
 
     def install(self, steps: Steps) -> None:
-        """Install what the edition needs. A half-made environment is made anew."""
+        """Install what the edition needs, unless another command just did. A half-made environment is made anew."""
+        with (self.checkout.folder / f"{self.folder.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not self.is_complete:
+                self._install(steps)
+
+    def _install(self, steps: Steps) -> None:
         step = f"installing CKAN {self.edition.release.full} ({self.edition.profile.name})"
         steps.say(step)
         installed = self._installed()

@@ -74,6 +74,16 @@ class Workshop:
                 instance.furnish()
         return instance.description()
 
+    def install(self, edition: Edition) -> dict[str, object]:
+        """Install an edition's Python packages, and nothing else; may go on beside other commands of the checkout."""
+        venv = self.instance(edition).venv
+        if not venv.is_complete:
+            packages = debian.missing_build_packages(python=True, java=False)
+            if packages:
+                debian.install(packages, self.steps, self.checkout.logs / f"apt-{edition.release.full}.log")
+            venv.install(self.steps)
+        return {"installed": edition.release.full}
+
     def down(self, editions: list[Edition]) -> dict[str, object]:
         """Stop instances and forget their settings; with the last instance go the shared servers."""
         stopped = []
