@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/scale.py [--records 100000] [--changed 0.01]
 
-A file of synthetic JSON lines (about 5 kB each) is planned against a catalog that holds all of them, whose pages are
+A file of synthetic JSON lines (about 9 kB each) is planned against a catalog that holds all of them, whose pages are
 answered from a file by a transport, and a state that remembers all of them; so the time is the client's own. Of the
 records, a part has changed, a tenth of that is new, and a twentieth is gone. Each plan is made in a process of its own,
 whose peak memory is the kernel's figure. Beside it, the floor: reading and hashing the same lines in a bare loop.
@@ -37,8 +37,8 @@ PAGE = 1000
 
 
 def record(number: int, words: random.Random) -> dict[str, Any]:
-    """One synthetic record of about 5 kB."""
-    text = " ".join(f"{words.getrandbits(32):08x}" for _ in range(350))
+    """One synthetic record of about 9 kB."""
+    text = " ".join(f"{words.getrandbits(32):08x}" for _ in range(880))
     return {
         "id": f"record-{number:07}",
         "name": f"record-{number:07}",

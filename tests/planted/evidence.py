@@ -70,8 +70,8 @@ EVIDENCE = (
         name="other-sources-listed",
         takes_out="only datasets with this source's marker are listed",
         file="syncing/catalog.py",
-        old="            if identity is None or identity.source != source:",
-        new="            if identity is None:",
+        old="            if not marker.startswith(own):",
+        new="            if not marker:",
         tests=(PROTECTIONS,),
     ),
     Defect(

@@ -8,9 +8,42 @@ SITUATIONS, RESOURCES = "tests/syncing/test_merging_situations.py", "tests/synci
 SYNC_MERGING = "tests/syncing/test_sync_merging.py"
 PROTECTIONS = "tests/syncing/test_protections.py"
 FILES, BASES = "tests/syncing/state/test_state_files.py", "tests/syncing/state/test_state_bases.py"
+SPOOL, LINES = "tests/syncing/state/test_state_spool.py", "tests/syncing/state/test_state_lines.py"
 JOURNAL, DAMAGE = "tests/syncing/state/test_state_journal.py", "tests/syncing/state/test_state_damage.py"
 
 MEMORY = (
+    Defect(
+        name="edits-set-aside",
+        takes_out="a record whose dataset moved is not set aside as settled",
+        file="syncing/state/spool.py",
+        old='AND {_MOMENT.format("listed.modified")} = {_MOMENT.format("base.modified")}\n',
+        new="",
+        tests=(SPOOL,),
+    ),
+    Defect(
+        name="copies-set-aside",
+        takes_out="a record of which there are two datasets is not set aside as settled",
+        file="syncing/state/spool.py",
+        old="base.record_id AND other.dataset_id != base.dataset_id\n",
+        new="base.record_id AND false\n",
+        tests=(SPOOL,),
+    ),
+    Defect(
+        name="line-of-other-data",
+        takes_out="a line is known only while the base has the same data",
+        file="syncing/state/lines.py",
+        old="AND base.source_hash = lower(hex(line.hash))",
+        new="",
+        tests=(LINES,),
+    ),
+    Defect(
+        name="line-of-another-making",
+        takes_out="lines are read again where options, code or format are others",
+        file="syncing/state/lines.py",
+        old="        self._is_fresh = not found or found[0][0] != context\n",
+        new="        self._is_fresh = not found\n",
+        tests=(LINES,),
+    ),
     Defect(
         name="base-is-what-was-sent",
         takes_out="what CKAN returned is remembered, not what was sent",

@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ckan_api_client.sources import MappingSource
 from ckan_api_client.syncing.guards import Limits
 from ckan_api_client.syncing.jobs import Workshop
 from ckan_api_client.syncing.options import Options
 from ckan_api_client.syncing.report import Report
+from recognizing import RecognizedMapping
 from schedules.carrying import carry
 from schedules.catalog import Catalog
 from schedules.transport import InProcess
@@ -68,7 +68,7 @@ class Bench:
     def _carry(self, records: Mapping[str, Any], transport: InProcess, options: Options) -> Report:
         self.transport = transport
         workshop = Workshop("http://c.example", options, self.state)
-        return carry(workshop.sync(SOURCE, MappingSource({"dataset": records}), LIMITS, None), transport)
+        return carry(workshop.sync(SOURCE, RecognizedMapping({"dataset": records}), LIMITS, None), transport)
 
     def _files(self) -> list[Path]:
         return list(self.state.parent.glob(f"{self.state.name}*"))

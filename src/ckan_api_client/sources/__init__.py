@@ -2,7 +2,21 @@
 
 from .directory import DirectorySource
 from .jsonl import JsonlSource
-from .listing import Broken, Complete, Ending, Kind, Listing, Partial, Reading, Record, Source
+from .listing import (
+    Broken,
+    Complete,
+    Ending,
+    Kind,
+    Known,
+    Listing,
+    Partial,
+    Reading,
+    Recognizing,
+    Record,
+    Same,
+    ShortListing,
+    Source,
+)
 from .mapping import MappingSource
 from .opening import open_source
 from .sqlite import SqliteSource
@@ -14,11 +28,15 @@ __all__ = [
     "Ending",
     "JsonlSource",
     "Kind",
+    "Known",
     "Listing",
     "MappingSource",
     "Partial",
     "Reading",
+    "Recognizing",
     "Record",
+    "Same",
+    "ShortListing",
     "Source",
     "SqliteSource",
     "open_source",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from ckan_api_client.exceptions import SourceError
 
 from .keys import as_record
-from .listing import NOTHING_DONE, Listing, Tally
+from .listing import NOTHING_DONE, Broken, Ending, Known, Listing, Record, Same, ShortListing, Tally
 from .strict_json import parse_json
 
 __all__ = ["JsonlSource"]
@@ -19,6 +21,8 @@ __all__ = ["JsonlSource"]
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_LINE = 64 * 2**20
+#: Lines that are looked up at once: so many, or so many bytes.
+_LINES, _BYTES = 500, 4 * 2**20
 
 
 class JsonlSource:
@@ -50,16 +54,43 @@ class JsonlSource:
     def position(self) -> int:
         return self._position
 
+    @property
+    def text_format(self) -> str:
+        return f"jsonl {self._id_key!r}"
+
     def read(self) -> Listing:
         tally = Tally()
         before = self._fingerprint()
         number = 0
         for number, line in self._lines():
-            try:
-                data = parse_json(line)
-            except ValueError as error:
-                raise self._error(f"{error}{self._hint(number, line)}: {NOTHING_DONE}", number) from error
-            yield tally.count(as_record(data, "dataset", file=self.name, line=number, id_key=self._id_key))
+            yield tally.count(self._parse(number, line))
+        return self._end(tally, number, before)
+
+    def read_unknown(self, known: Known) -> ShortListing:
+        """Read as `read` does, but yield `Same` for the lines that are `known`."""
+        tally = Tally()
+        before = self._fingerprint()
+        number, name = 0, self.name
+        for digests, lines in self._digested():
+            keys: Mapping[bytes, str] = known(digests)
+            for digest, (number, line) in zip(digests, lines, strict=True):
+                key = keys.get(digest)
+                if key is not None:
+                    yield Same(key, name, number, digest)
+                else:
+                    yield tally.count(self._parse(number, line, digest))
+            tally.count_same(sum(digest in keys for digest in digests))
+        return self._end(tally, number, before)
+
+    def _parse(self, number: int, line: bytes, digest: bytes = b"") -> Record | Broken:
+        try:
+            data = parse_json(line)
+        except ValueError as error:
+            raise self._error(f"{error}{self._hint(number, line)}: {NOTHING_DONE}", number) from error
+        record = as_record(data, "dataset", file=self.name, line=number, id_key=self._id_key)
+        return replace(record, digest=digest) if digest and isinstance(record, Record) else record
+
+    def _end(self, tally: Tally, number: int, before: tuple[int, int]) -> Ending:
         if not self._allow_empty:
             tally.refuse_nothing(self.name)
         changed = before != self._fingerprint()
@@ -67,6 +98,29 @@ class JsonlSource:
             f"read to the end: {number} lines, {before[0]} bytes",
             doubt="the file changed while it was read" if changed else "",
         )
+
+    def _digested(self) -> Iterator[tuple[list[bytes], list[tuple[int, bytes]]]]:
+        """Yield the digests of some lines, and these; what is before a damaged place comes before the error."""
+        stream = self._lines()
+        is_over = False
+        while not is_over:
+            lines: list[tuple[int, bytes]] = []
+            size = 0
+            failure: SourceError | None = None
+            while len(lines) < _LINES and size < _BYTES:
+                try:
+                    line = next(stream, None)
+                except SourceError as error:
+                    failure, line = error, None
+                if line is None:
+                    is_over = True
+                    break
+                lines.append(line)
+                size += len(line[1])
+            if lines:
+                yield [hashlib.sha256(line).digest() for _, line in lines], lines
+            if failure is not None:
+                raise failure
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         with ExitStack() as stack:

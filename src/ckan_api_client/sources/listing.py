@@ -6,9 +6,9 @@ It knows no file and no format. Only `Complete` can be given to whoever plans de
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from ckan_api_client.exceptions import SourceError
 
@@ -18,10 +18,14 @@ __all__ = [
     "Complete",
     "Ending",
     "Kind",
+    "Known",
     "Listing",
     "Partial",
     "Reading",
+    "Recognizing",
     "Record",
+    "Same",
+    "ShortListing",
     "Source",
     "Tally",
 ]
@@ -33,13 +37,17 @@ NOTHING_DONE = "nothing was written, nothing was deleted"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a source says of one thing. `key` is the source's own id for it; `file` and `line` say where it stands."""
+    """What a source says of one thing. `key` is the source's own id for it; `file` and `line` say where it stands.
+
+    `digest`: of the text that it was read from, where the source can tell such a text again.
+    """
 
     key: str
     kind: Kind
     data: Mapping[str, Any]
     file: str
     line: int | None = None
+    digest: bytes = b""
 
     @property
     def place(self) -> str:
@@ -55,6 +63,20 @@ class Broken:
     reason: str
     key: str | None = None
     kind: Kind = "dataset"
+
+    @property
+    def place(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A dataset's record whose text was read before, to the byte: nobody needs to read it again."""
+
+    key: str
+    file: str
+    line: int | None
+    digest: bytes
 
     @property
     def place(self) -> str:
@@ -79,6 +101,12 @@ class Partial:
 
 Ending: TypeAlias = Complete | Partial
 Listing: TypeAlias = Generator[Record | Broken, None, Ending]
+ShortListing: TypeAlias = Generator[Record | Broken | Same, None, Ending]
+
+#: Of some digests, the keys of those records that need not be read again.
+Known: TypeAlias = Callable[[Sequence[bytes]], Mapping[bytes, str]]
+
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Source(Protocol):
@@ -102,7 +130,19 @@ class Source(Protocol):
         """Yield organizations, then groups, then datasets, as far as the source has them apart; return the ending."""
 
 
-class Reading(Iterator[Record | Broken]):
+@runtime_checkable
+class Recognizing(Source, Protocol):
+    """A source that can tell a text that was read before by its digest."""
+
+    @property
+    def text_format(self) -> str:
+        """All that decides which record a text is, beside the text: another format, another record."""
+
+    def read_unknown(self, known: Known) -> ShortListing:
+        """Read as `read` does, but yield `Same` for the texts of datasets that are `known`."""
+
+
+class Reading(Iterator[T_co], Generic[T_co]):
     """A listing as a plain iterator that keeps the ending.
 
     >>> def listing() -> Listing:
@@ -115,11 +155,11 @@ class Reading(Iterator[Record | Broken]):
     Complete(evidence='read to the end', records=1)
     """
 
-    def __init__(self, listing: Listing) -> None:
+    def __init__(self, listing: Generator[T_co, None, Ending]) -> None:
         self._listing = listing
         self._ending: Ending | None = None
 
-    def __next__(self) -> Record | Broken:
+    def __next__(self) -> T_co:
         try:
             return next(self._listing)
         except StopIteration as stop:
@@ -145,6 +185,10 @@ class Tally:
         else:
             self._broken += 1
         return item
+
+    def count_same(self, number: int) -> None:
+        """Count records that were not read again."""
+        self._records += number
 
     def make_ending(self, evidence: str, *, doubt: str = "") -> Ending:
         """Return Complete; but Partial if there is a doubt, or anything that is no record."""

@@ -49,7 +49,7 @@ class Holder:
 class ListedStore(Protocol):
     """Where the datasets of the catalog are noted: `state.spool.Spool` is one."""
 
-    def list(self, record_id: str, dataset_id: str, name: str, modified: str) -> None: ...
+    def list_all(self, datasets: Iterable[tuple[str, str, str, str]]) -> None: ...
     def clear_listed(self) -> None: ...
     def put_seen(self, record_id: str, dataset: dict[str, Any]) -> None: ...
 
@@ -162,19 +162,22 @@ def _holder(item: Mapping[str, Any]) -> Holder:
 
 
 def _read_pages(source: str, filters: Sequence[str], store: ListedStore, *, whole: bool) -> Flow[tuple[int, int]]:
-    seen, promised, after = 0, -1, None
+    seen, promised, after, own = 0, -1, None, Identity(source, "").marker
     while True:
         page = yield from dataset_page(after, filters=filters, fields=() if whole else _SLIM)
         promised = page.count if promised < 0 else promised
         seen += len({item["id"] for item in page.items})
+        listed = []
         for item in page.items:
-            identity = Identity.of_marker(read_marker(item) or "")
-            if identity is None or identity.source != source:
+            marker = read_marker(item) or ""
+            if not marker.startswith(own):
                 continue
+            record_id = marker.removeprefix(own)
             modified = str(item.get("metadata_modified") or "")
-            store.list(identity.record_id, item["id"], str(item.get("name") or ""), modified)
+            listed.append((record_id, item["id"], str(item.get("name") or ""), modified))
             if whole:
-                store.put_seen(identity.record_id, item)
+                store.put_seen(record_id, item)
+        store.list_all(listed)
         if page.after is None:
             return seen, promised
         after = page.after

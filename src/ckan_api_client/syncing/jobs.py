@@ -72,6 +72,7 @@ class Workshop:
             with state.batch():
                 for base in survey.bases(with_conflicts=False):
                     state.put_base(base)
+                survey.remember_lines()
             return plan
 
     def sync(self, source_name: str, source: Source, limits: Limits, listener: Listener | None) -> Job[Report]:

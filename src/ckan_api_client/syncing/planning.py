@@ -55,6 +55,7 @@ def make_plan(
     *,
     rows: Iterator[Row],
     judge: Judge,
+    settled: int = 0,
     intake: Intake,
     facts: Facts,
     options: Options,
@@ -62,8 +63,11 @@ def make_plan(
     made: str,
     doubts: Sequence[str] = (),
 ) -> Plan:
-    """Return what has to be done so that the catalog matches the source, and what is refused."""
-    lists = _Lists(refused=[*intake.refused])
+    """Return what has to be done so that the catalog matches the source, and what is refused.
+
+    `settled`: how many records are not among the rows, for source, catalog and memory have them alike.
+    """
+    lists = _Lists(refused=[*intake.refused], unchanged=settled, managed=settled)
     for row in rows:
         _sort_in(row, judge, lists, intake.present)
     ending = intake.ending

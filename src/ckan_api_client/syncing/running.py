@@ -149,6 +149,7 @@ class Execution:
             for entry in self._state.unsettled():
                 if entry.run != self._run and entry.key not in survey.unseen:
                     self._state.resolve(entry, did="not done")
+            survey.remember_lines()
 
     def _quarantine_failed(self) -> None:
         """Set records aside for which the server failed twice, while it took others."""

@@ -10,7 +10,7 @@ from typing import Any
 from ckan_api_client.exceptions import NotAuthorized, NotFound, SearchError, ServerError, StateError
 from ckan_api_client.low_level.flows import list_names, show
 from ckan_api_client.quirks.moments import is_same_moment
-from ckan_api_client.sources import Ending, Listing, Reading, Source
+from ckan_api_client.sources import Complete, Ending, Reading, Recognizing, ShortListing, Source
 from ckan_api_client.sources.listing import NOTHING_DONE
 from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.catalog import (
@@ -25,12 +25,13 @@ from ckan_api_client.syncing.catalog import (
 from ckan_api_client.syncing.events import CatalogRead, Listener, SourceRead
 from ckan_api_client.syncing.identity import Identity, check_source_name, read_marker
 from ckan_api_client.syncing.judging import Facts, Judge
+from ckan_api_client.syncing.making import making_of
 from ckan_api_client.syncing.options import Options
 from ckan_api_client.syncing.pending import WITHDRAWING, base_after, reference_of, untold, was_carried_out
 from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.planning import make_plan
 from ckan_api_client.syncing.state import Entry, Row, State
-from ckan_api_client.syncing.wanted import Intake, read_source
+from ckan_api_client.syncing.wanted import Intake, Recognized, read_source
 from ckan_api_client.wire.messages import Flow
 
 _EVERY = 100
@@ -73,6 +74,7 @@ class Survey:
         self.unseen: set[str] = set()
         self._lagging: set[str] = set()
         self._whole = False
+        self._settled = 0
         self.intake = Intake(state.spool)
         self.facts = Facts()
         self.account = Account("", is_sysadmin=False, version=None, extensions=frozenset())
@@ -85,21 +87,25 @@ class Survey:
         if self._options.default_organization is not None:
             yield from _check_organization(self._options.default_organization)
         self._options = self._options.on_site(self.account)
+        self._pending = {entry.key: entry for entry in self._state.unsettled() if entry.kind == "dataset"}
+        recognized = Recognized(self._state.lines, self._pending)
         self.intake = read_source(
             self._name,
-            Reading(self._watched()),
+            Reading(self._watched(self._listing(recognized))),
             self._state.spool,
+            recognized=recognized,
             default_organization=self._options.default_organization,
             server_made_extras=self._options.rules.server_made_extras,
             ignore=self._options.rules.ignore,
         )
-        self._pending = {entry.key: entry for entry in self._state.unsettled() if entry.kind == "dataset"}
         self._tell_again()
         self._whole = not self._state.count_bases()
         self.facts.doubt = yield from read_listing(self._name, self._state.spool, whole=self._whole)
+        self._sort()
         if not self._whole and sum(_is_unclear(row) for row in self._rows()) > self._most_single():
             self._whole = True
             self.facts.doubt = yield from read_listing(self._name, self._state.spool, whole=True)
+            self._sort()
         self.facts.organizations = frozenset((yield from list_names("organization")))
         self.facts.groups = frozenset((yield from list_names("group")))
         yield from self._check_that_it_is_the_same_catalog()
@@ -135,6 +141,7 @@ class Survey:
             self.account,
             rows=self._rows(),
             judge=self.judge(),
+            settled=self._settled,
             intake=self.intake,
             facts=self.facts,
             options=self._options,
@@ -168,9 +175,23 @@ class Survey:
     def _was_seen(self, row: Row) -> bool:
         return self._whole and self._state.spool.seen(row.record_id) is not None
 
-    def _watched(self) -> Listing:
+    def remember_lines(self) -> None:
+        """Remember what the lines of the source were."""
+        self._state.lines.keep(complete=isinstance(self.intake.ending, Complete))
+
+    def _sort(self) -> None:
+        """Set aside the records that are settled: nothing is to be asked, to be done, or to be remembered of them."""
+        self._settled = self._state.spool.sort(still_open=self._pending)
+
+    def _listing(self, recognized: Recognized) -> ShortListing:
+        source = self._source
+        if not isinstance(source, Recognizing):
+            return source.read()
+        self._state.lines.begin(making_of(self._name, source.text_format, self._options))
+        return source.read_unknown(recognized.known)
+
+    def _watched(self, listing: ShortListing) -> ShortListing:
         """Read the source and tell how far that is."""
-        listing = self._source.read()
         records = 0
         while True:
             try:

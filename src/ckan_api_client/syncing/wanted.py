@@ -6,29 +6,46 @@ The data of a record is one dict: the fitted dataset with `owner_org` (the organ
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ckan_api_client.quirks.text import STRING_LIMIT, clean_text
-from ckan_api_client.sources import Broken, Ending, Partial, Reading, Record
+from ckan_api_client.sources import Broken, Ending, Partial, Reading, Record, Same
 from ckan_api_client.syncing.base import hash_of
 from ckan_api_client.syncing.fitting import Fitted, Unfit, fit_dataset, fit_group
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.plan import Refused
 from ckan_api_client.syncing.records import with_derived_ids
 from ckan_api_client.syncing.rules import drop_ignored
+from ckan_api_client.syncing.state import Line
+
+#: Records that are noted at once.
+_PAGE = 500
 
 
 class RecordStore(Protocol):
     """Where records are put, since a source may be larger than memory: `state.spool.Spool` is one."""
 
-    def put(self, record_id: str, place: str, data: Mapping[str, Any]) -> None: ...
+    def put(
+        self, record_id: str, place: str, data: Mapping[str, Any], *, digest: bytes = ..., about: int | None = ...
+    ) -> None: ...
+    def put_same(self, records: Iterable[tuple[str, bytes, Line]]) -> None: ...
+    def noted(self, record_ids: Sequence[str]) -> Mapping[str, tuple[str, str]]: ...
     def get(self, record_id: str) -> tuple[str, dict[str, Any]] | None: ...
     def hash_of(self, record_id: str) -> str | None: ...
     def remove(self, record_id: str) -> None: ...
     def count(self) -> int: ...
+
+
+class LineStore(Protocol):
+    """Where it is remembered what lines were: `state.lines.Lines` is one."""
+
+    def known(self, digests: Sequence[bytes]) -> Mapping[bytes, Line]: ...
+    def text(self, about: int) -> str: ...
+    def number(self, text: str) -> int | None: ...
 
 
 @dataclass(slots=True)
@@ -58,17 +75,25 @@ class Intake:
 
 def read_source(
     source: str,
-    reading: Reading,
+    reading: Reading[Record | Broken] | Reading[Record | Broken | Same],
     store: RecordStore,
     *,
+    recognized: Recognized | None = None,
     default_organization: str | None = None,
     server_made_extras: frozenset[str] = frozenset(),
     ignore: Collection[str] = (),
 ) -> Intake:
-    """Read a source to its end. A record that cannot be taken stops nothing: it is refused, with place and reason."""
+    """Read a source to its end. A record that cannot be taken stops nothing: it is refused, with place and reason.
+
+    `recognized`: what is known of the lines that the reading leaves out.
+    """
     intake = Intake(store)
-    taking = _Taking(intake, source, default_organization, server_made_extras, frozenset(ignore))
+    taking = _Taking(intake, source, default_organization, server_made_extras, frozenset(ignore), recognized)
     for item in reading:
+        if isinstance(item, Same):
+            taking.take_same(item)
+            continue
+        taking.take_all_same()
         if isinstance(item, Broken) and item.kind == "dataset":
             _refuse(intake, item.key, item.place, "", item.reason)
         elif isinstance(item, Broken):
@@ -77,6 +102,7 @@ def read_source(
             taking.take(item)
         else:
             _take_group(intake, item)
+    taking.take_all_same()
     intake.ending = reading.ending
     if any(not refused.record_id for refused in intake.refused):
         # Whatever the source says: one of the records that seem to be missing may be the one without an id.
@@ -90,6 +116,44 @@ def read_source(
     return intake
 
 
+class Recognized:
+    """What is known of the lines of a source that were read before, but of those records that must be read again."""
+
+    def __init__(self, lines: LineStore, read_again: Collection[str] = ()) -> None:
+        self._lines = lines
+        self._read_again = frozenset(read_again)
+        self._found: Mapping[bytes, Line] = {}
+
+    def known(self, digests: Sequence[bytes]) -> dict[bytes, str]:
+        """Return the record ids of those of some lines that need not be read; `sources.Known` is of this kind."""
+        self._found = self._lines.known(digests)
+        return {
+            digest: line.record_id for digest, line in self._found.items() if line.record_id not in self._read_again
+        }
+
+    def line(self, digest: bytes) -> Line:
+        """Return what a line was that was asked for last."""
+        return self._found[digest]
+
+    def said(self, about: int) -> _Said:
+        return _Said(*json.loads(self._lines.text(about)))
+
+    def number(self, said: _Said) -> int | None:
+        told = [said.owner, said.organization, said.groups, said.used_groups, said.adjusted]
+        return self._lines.number(json.dumps(told, separators=(",", ":")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a record says beside its data: how its organization and groups are described, and why it was adjusted."""
+
+    owner: str
+    organization: dict[str, Any] | None
+    groups: list[dict[str, Any]]
+    used_groups: list[str]
+    adjusted: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Taking:
     intake: Intake
@@ -97,6 +161,43 @@ class _Taking:
     default_organization: str | None
     server_made_extras: frozenset[str]
     ignore: frozenset[str]
+    recognized: Recognized | None
+    same: dict[str, tuple[str, bytes, Line]] = field(default_factory=dict)
+    heard: set[int] = field(default_factory=set)
+
+    def take_same(self, record: Same) -> None:
+        """Take a record whose line was read before; it may wait until a page of them is full."""
+        if self.recognized is None:
+            raise AssertionError("only lines that are known are left out")
+        line = self.recognized.line(record.digest)
+        self.same.setdefault(line.record_id, (record.place, record.digest, line))
+        if len(self.same) >= _PAGE:
+            self.take_all_same()
+
+    def take_all_same(self) -> None:
+        """Take those that wait, before anything else is taken."""
+        if not self.same:
+            return
+        intake = self.intake
+        noted = intake.store.noted(list(self.same))
+        for record_id, (place, hash_noted) in noted.items():
+            again, _, line = self.same.pop(record_id)
+            if hash_noted != line.hash:
+                _refuse(intake, record_id, again, "id", f"{place} has the same id and another content")
+        intake.store.put_same(self.same.values())
+        for about, number in Counter(line.about for _, _, line in self.same.values()).items():
+            self._hear(about, number)
+        self.same.clear()
+
+    def _hear(self, about: int, number: int) -> None:
+        if self.recognized is None:
+            raise AssertionError("only lines that are known are left out")
+        said = self.recognized.said(about)
+        if about not in self.heard:
+            self.heard.add(about)
+            _note_names(self.intake, said)
+        self.intake.defaulted += number if said.organization is None else 0
+        self.intake.adjusted.update(dict.fromkeys(said.adjusted, number))
 
     def take(self, record: Record) -> None:
         intake, key = self.intake, record.key
@@ -122,12 +223,19 @@ class _Taking:
                 place = first[0] if first else ""
                 _refuse(intake, key, record.place, "id", f"{place} has the same id and another content")
             return
-        intake.store.put(key, record.place, data)
-        intake.used_organizations.add(organization)
-        intake.defaulted += not fitted.organization
-        intake.used_groups.update(group["name"] for group in data.get("groups", []))
-        intake.adjusted.update({adjustment.reason.partition(":")[0] for adjustment in fitted.adjustments})
-        _note_names(intake, fitted, {group["name"] for group in data.get("groups", [])})
+        used_groups = {group["name"] for group in data.get("groups", [])}
+        said = _Said(
+            organization,
+            fitted.organization,
+            [group for group in fitted.groups if group["name"] in used_groups],
+            sorted(used_groups),
+            sorted({adjustment.reason.partition(":")[0] for adjustment in fitted.adjustments}),
+        )
+        about = self.recognized.number(said) if self.recognized is not None and record.digest else None
+        intake.store.put(key, record.place, data, digest=record.digest, about=about)
+        intake.defaulted += said.organization is None
+        intake.adjusted.update(said.adjusted)
+        _note_names(intake, said)
 
     def _data(self, fitted: Fitted, organization: str, identity: Identity) -> dict[str, Any]:
         data = {
@@ -148,11 +256,13 @@ def _take_group(intake: Intake, record: Record) -> None:
     into[group["name"]] = group
 
 
-def _note_names(intake: Intake, fitted: Fitted, groups: set[str]) -> None:
+def _note_names(intake: Intake, said: _Said) -> None:
     """Keep the first description of each organization and group; a fuller one wins over a bare name."""
+    intake.used_organizations.add(said.owner)
+    intake.used_groups.update(said.used_groups)
     named: Iterable[tuple[dict[str, dict[str, Any]], dict[str, Any]]] = [
-        *([(intake.organizations, fitted.organization)] if fitted.organization else []),
-        *((intake.groups, group) for group in fitted.groups if group["name"] in groups),
+        *([(intake.organizations, said.organization)] if said.organization else []),
+        *((intake.groups, group) for group in said.groups),
     ]
     for into, group in named:
         known = into.get(group["name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -21,6 +22,19 @@ def base_of(record_id: str, title: str = "Trees") -> Base:
     return Base.of(record_id, source, dataset, {"title": ["Tree", "Tree"]})
 
 
+def digest_of(record_id: str) -> bytes:
+    return hashlib.sha256(record_id.encode()).digest()
+
+
+def keep_lines(state: State, bases: list[Base], context: str = "all as it was") -> None:
+    """Remember a line for each base."""
+    state.lines.begin(context)
+    about = state.lines.number('["org", null, [], [], []]')
+    for base in bases:
+        state.spool.put(base.record_id, "here", base.source, digest=digest_of(base.record_id), about=about)
+    state.lines.keep(complete=True)
+
+
 def fill(state: State) -> None:
     """Put something of everything into a state."""
     run = state.begin_run("sync", account="ann", plan_checksum="c0ffee")
@@ -33,6 +47,7 @@ def fill(state: State) -> None:
         state.settle(entry, did="created", after=base.catalog)
     state.quarantine("bad", "hash", "2026", "title: Missing value")
     state.note_absent(["gone-1", "gone-2"], datetime(2026, 1, 2, tzinfo=UTC))
+    keep_lines(state, [base_of(f"record-{number}") for number in range(12)])
     state.finish_run(run, report={"counts": {"dataset": {"created": 12}}}, ended="done")
     run = state.begin_run("apply")
     base = base_of("record-3")

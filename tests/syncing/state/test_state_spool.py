@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckan_api_client.exceptions import StateError
+from ckan_api_client.quirks.moments import is_same_moment
 from ckan_api_client.syncing.base import Base, hash_of
 from ckan_api_client.syncing.state import Row, State
 from ckan_api_client.syncing.state import spool as spool_module
@@ -210,3 +212,71 @@ def test_the_spool_leaves_no_file_behind(path: Path, open_state: Open) -> None:
         state.spool.put(f"{number}", "", {"title": "Trees" * number})
     state.close()
     assert sorted(file.name for file in path.parent.iterdir()) == ["town.sqlite", "town.sqlite.lock"]
+
+
+#: As CKAN and its index write them, and what neither of them writes.
+_MOMENTS = st.sampled_from(
+    [
+        "2026-01-01T00:00:00.123456", "2026-01-01T00:00:00.123Z", "2026-01-01T00:00:00.12Z",
+        "2026-01-01T00:00:00.120000",
+        "2026-01-01T00:00:00.1Z", "2026-01-01T00:00:00.100000", "2026-01-01T00:00:00", "2026-01-01T00:00:00Z",
+        "2026-01-01T00:00:00.000001", "2026-01-01T00:00:01", "2026-01-01T00:00:00.124Z", "", "then", "2026-01-01",
+    ]
+)  # fmt: skip
+
+
+@given(_MOMENTS, _MOMENTS)
+def test_settled_is_what_has_not_moved_to_the_millisecond(listed: str, remembered: str) -> None:
+    with State.open(":memory:", catalog=CATALOG, source=SOURCE) as state:
+        state.spool.put("a", "here", DATA)
+        state.spool.list("a", "1", "trees", listed)
+        state.put_base(Base.of("a", DATA, {"id": "1", "metadata_modified": remembered}))
+        is_settled = state.spool.sort() == 1
+        assert not is_settled or is_same_moment(listed, remembered)
+        assert is_settled == (is_same_moment(listed, remembered) and min(len(listed), len(remembered)) >= 19)
+        assert len(list(state.spool.rows())) == (0 if is_settled else 1)
+
+
+AGREED = {"id": "1", "metadata_modified": "2026-01-01T00:00:00.123456"}
+
+
+def _settled_one(state: State) -> None:
+    state.spool.put("a", "here", DATA)
+    state.spool.list("a", "1", "trees", "2026-01-01T00:00:00.123Z")
+    state.put_base(Base.of("a", DATA, AGREED))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda state: state.spool.put("a", "here", {"title": "Oaks"}),
+        lambda state: state.spool.list("a", "2", "trees-copy", "2026-01-01T00:00:00.123Z"),
+        lambda state: state.spool.unlist("a"),
+        lambda state: state.drop_base("a"),
+        lambda state: state.withdraw("a", "delete"),
+        lambda state: state.put_base(Base.of("a", DATA, AGREED, {"title": ["x", "x"]})),
+        lambda state: state.put_base(replace(state.base("a"), dataset_id="2")),
+        lambda state: state.spool.remove("a"),
+    ],
+    ids=["changed", "copied", "not listed", "unknown", "withdrawn", "kept", "another dataset", "gone"],
+)  # fmt: skip
+def test_what_differs_anywhere_is_open(state: State, change: Callable[[State], None]) -> None:
+    _settled_one(state)
+    assert state.spool.sort() == 1
+    assert list(state.spool.rows()) == []
+    change(state)
+    assert state.spool.sort() == 0
+    assert [row.record_id for row in state.spool.rows()] == ["a"]
+
+
+def test_what_is_to_stay_open_is_open_if_the_source_has_it(state: State) -> None:
+    _settled_one(state)
+    assert state.spool.sort(still_open=["a", "never seen"]) == 0
+    assert [row.record_id for row in state.spool.rows()] == ["a"]
+
+
+def test_what_is_listed_later_is_open(state: State) -> None:
+    _settled_one(state)
+    state.spool.sort()
+    state.spool.list("b", "3", "oaks", "")
+    assert [row.record_id for row in state.spool.rows()] == ["b"]

@@ -15,11 +15,12 @@ from ckan_api_client.syncing.state.packing import checksum
 from syncing.state.samples import Open, base_of, fill
 
 #: As `samples.fill` fills it, written by the release that first had this version.
+NEWER = "3"
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.sqlite"))
 
 
 def test_there_is_a_golden_file() -> None:
-    assert [path.name for path in GOLDEN] == ["version-1.sqlite"]
+    assert [path.name for path in GOLDEN] == ["version-1.sqlite", "version-2.sqlite"]
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.name)
@@ -48,7 +49,7 @@ def test_a_state_of_each_released_version_can_be_read(path: Path, open_state: Op
 
 
 def as_newer_version(connection: sqlite3.Connection) -> None:
-    row = ("version", "2", checksum(("version", "2")))
+    row = ("version", NEWER, checksum(("version", NEWER)))
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", row)
 
 
@@ -74,7 +75,7 @@ def test_a_state_of_a_newer_version_is_left_alone(
     state.close()
     with closing(sqlite3.connect(path)) as connection:
         change(connection)
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute(f"PRAGMA user_version = {NEWER}")
         connection.commit()
     data = path.read_bytes()
     with pytest.raises(StateError, match="written by a newer version of this program"):
@@ -86,5 +87,5 @@ def test_a_state_of_a_newer_version_is_left_alone(
 def test_a_version_that_only_the_header_tells_is_damage(path: Path, open_state: Open) -> None:
     open_state().close()
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
-    assert open_state().rebuilt_because.startswith("it says that it is of version 2, and of version 1")
+        connection.execute(f"PRAGMA user_version = {NEWER}")
+    assert open_state().rebuilt_because.startswith("it says that it is of version 3, and of version 2")

@@ -2,7 +2,8 @@
 
 from ckan_api_client.syncing.state.files import default_path
 from ckan_api_client.syncing.state.journal import Ended, Entry, RunRecord
+from ckan_api_client.syncing.state.lines import Line, Lines
 from ckan_api_client.syncing.state.spool import Row, Spool
 from ckan_api_client.syncing.state.store import State, forget
 
-__all__ = ["Ended", "Entry", "Row", "RunRecord", "Spool", "State", "default_path", "forget"]
+__all__ = ["Ended", "Entry", "Line", "Lines", "Row", "RunRecord", "Spool", "State", "default_path", "forget"]

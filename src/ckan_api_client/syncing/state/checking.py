@@ -9,7 +9,14 @@ from functools import cache
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.state.packing import checksum
-from ckan_api_client.syncing.state.schema import APPLICATION_ID, COLUMNS, REFERENCES, VERSION, create_tables, describe
+from ckan_api_client.syncing.state.schema import (
+    APPLICATION_ID,
+    REFERENCES,
+    VERSION,
+    columns_of,
+    create_tables,
+    describe,
+)
 
 #: What SQLite says of a file that is not as it was written; 0 is of its Python module, of a text that is no UTF-8.
 #: All else is of the system: no memory, no space, no right.
@@ -44,12 +51,12 @@ def check(connection: sqlite3.Connection, *, catalog: str, source: str, least_wr
     for key, expected, what in (("catalog", catalog, "catalog"), ("source", source, "source")):
         if meta[key] != expected:
             raise StateError(f"it belongs to the {what} {meta[key]!r}, not to {expected!r}")
-    check_rows(connection, least_writes)
+    check_rows(connection, least_writes, version)
 
 
-def check_rows(connection: sqlite3.Connection, least_writes: int) -> None:
+def check_rows(connection: sqlite3.Connection, least_writes: int, version: int = VERSION) -> None:
     """Raise Damaged unless each row is as it was written, and all are there."""
-    if describe(connection) != _definitions():
+    if describe(connection) != _definitions(version):
         raise Damaged("its tables are not as they were made")
     for (finding,) in connection.execute("PRAGMA main.quick_check(1)"):
         if finding != "ok":
@@ -57,9 +64,10 @@ def check_rows(connection: sqlite3.Connection, least_writes: int) -> None:
     tallies: dict[str, tuple[int, int]] = {
         name: (count, total) for name, count, total in connection.execute("SELECT name, count, total FROM main.tally")
     }
-    if set(tallies) != {*COLUMNS, "writes"}:
+    tables = columns_of(version)
+    if set(tallies) != {*tables, "writes"}:
         raise Damaged("it does not say how many rows it has")
-    for table, columns in COLUMNS.items():
+    for table, columns in tables.items():
         count = total = 0
         for row in connection.execute(f"SELECT {', '.join(columns)}, checksum FROM main.{table}"):
             if checksum(row[:-1]) != row[-1]:
@@ -104,7 +112,7 @@ def _one(connection: sqlite3.Connection, query: str) -> int:
 
 
 @cache
-def _definitions() -> list[tuple[str, str, str]]:
+def _definitions(version: int) -> list[tuple[str, str, str]]:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        create_tables(connection)
+        create_tables(connection, version)
         return describe(connection)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from typing import Any
 
 from ckan_api_client.exceptions import StateError
@@ -67,13 +68,24 @@ class Database:
 
     def add(self, table: str, values: Sequence[Value], *, over: bool = False) -> int:
         """Add a row to a table of the state, with its checksum; return its id. `over`: in place of one with its key."""
-        columns = COLUMNS[table]
-        marks = ", ".join("?" * (len(columns) + 1))
-        statement = f"INSERT INTO main.{table} VALUES ({marks})"
-        if over:
-            sets = ", ".join(f"{column} = excluded.{column}" for column in (*columns[1:], "checksum"))
-            statement += f" ON CONFLICT ({columns[0]}) DO UPDATE SET {sets}"
-        return self.change(statement, (*values, checksum(values)))
+        return self.change(_adding(table, over=over), (*values, checksum(values)))
+
+    def add_all(self, table: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Add rows to a table of the state, with their checksums, in place of those with their keys."""
+        self.change_all(_adding(table, over=True), ((*row, checksum(row)) for row in rows))
+
+    def change_all(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Carry one statement out for each of some rows, for all or for none."""
+        with self._lock, self._translated("written"):
+            self._connection.execute("SAVEPOINT many")
+            try:
+                self._connection.executemany(statement, rows)
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK TO many")
+                    self._connection.execute("RELEASE many")
+                raise
+            self._connection.execute("RELEASE many")
 
     def rows(self, table: str, where: str = "1", values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
         """Return rows of a table of the state, without their checksums. Raises StateError for one that is damaged."""
@@ -123,3 +135,14 @@ class Database:
                 # What the system failed to write once, it may take for written the next time it is asked.
                 self._broken = str(error)
             raise StateError(f"{self._name} cannot be {what}: {error}; {_NOTHING_LOST}") from error
+
+
+@cache
+def _adding(table: str, *, over: bool) -> str:
+    columns = COLUMNS[table]
+    marks = ", ".join("?" * (len(columns) + 1))
+    statement = f"INSERT INTO main.{table} VALUES ({marks})"
+    if not over:
+        return statement
+    sets = ", ".join(f"{column} = excluded.{column}" for column in (*columns[1:], "checksum"))
+    return f"{statement} ON CONFLICT ({columns[0]}) DO UPDATE SET {sets}"

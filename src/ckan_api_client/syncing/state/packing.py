@@ -41,20 +41,22 @@ def unpack(packed: bytes) -> Any:
 
 def checksum(values: Iterable[Value]) -> int:
     """Return the CRC-32 of the columns of a row: of each its type, its length, and its bytes."""
-    crc = 0
+    parts: list[bytes] = []
     for value in values:
         if isinstance(value, str):
             encoded = value.encode()
-            crc = zlib.crc32(encoded, zlib.crc32(b"s%d:" % len(encoded), crc))
+            parts += (b"s%d:" % len(encoded), encoded)
         elif isinstance(value, bytes):
-            crc = zlib.crc32(value, zlib.crc32(b"b%d:" % len(value), crc))
+            parts += (b"b%d:" % len(value), value)
         else:
-            crc = zlib.crc32(b"n" if value is None else b"i%d:" % value, crc)
-    return crc
+            parts.append(b"n" if value is None else b"i%d:" % value)
+    return zlib.crc32(b"".join(parts))
 
 
 def as_key(text: str) -> str:
     """Return a text that rows are found by. Raises StateError for one that is no Unicode."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -64,4 +66,4 @@ def as_key(text: str) -> str:
 
 def as_note(text: str) -> str:
     """Return a text for people to read, whatever it holds."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

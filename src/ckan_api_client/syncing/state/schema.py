@@ -6,11 +6,11 @@ Whoever changes them counts VERSION up, and brings the older ones along: tests/s
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 #: "CkSt": tells a state from any other SQLite file.
 APPLICATION_ID = 0x436B5374
-VERSION = 1
+VERSION = 2
 
 #: Columns of the tables whose rows bear a checksum, which is the last column of each. The first one is the key.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -20,7 +20,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "entry": ("id", "run", "kind", "key", "action", "dataset_id", "blob", "did", "after"),
     "quarantine": ("record_id", "source_hash", "modified", "reason"),
     "absence": ("record_id", "runs", "since"),
+    "line": ("digest", "record_id", "hash", "about"),
+    "about": ("id", "text"),
 }
+#: The version that first had a table, where that is not the first one.
+SINCE: Mapping[str, int] = {"line": 2, "about": 2}
 #: Columns that hold the number of a blob. No foreign keys: to remove a blob would search the tables for its number.
 REFERENCES = (("base", "blob"), ("run", "report"), ("entry", "blob"), ("entry", "after"))
 
@@ -51,6 +55,15 @@ CREATE TABLE absence (
 ) WITHOUT ROWID;
 """
 
+#: What a text of the source was found to be: the record, the hash of its data, and what else it says. `hash` is binary.
+_TABLES_OF_2 = """
+CREATE TABLE line (
+    digest BLOB PRIMARY KEY, record_id TEXT NOT NULL, hash BLOB NOT NULL, about INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE about (id INTEGER PRIMARY KEY, text TEXT NOT NULL, checksum INTEGER NOT NULL);
+"""
+
 #: Rows that vanish whole leave no wrong checksum behind: their number and the sum of the checksums is kept.
 _TALLY = """
 CREATE TRIGGER {table}_added AFTER INSERT ON {table} BEGIN
@@ -66,13 +79,47 @@ INSERT INTO tally VALUES ('{table}', 0, 0);
 """
 
 
-def create_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables in an empty database."""
-    triggers = "".join(_TALLY.format(table=table) for table in COLUMNS)
+def create_tables(connection: sqlite3.Connection, version: int = VERSION) -> None:
+    """Make the tables of a version in an empty database."""
+    more = _TABLES_OF_2 if version > 1 else ""
     connection.executescript(
-        f"BEGIN; {_TABLES} {triggers} INSERT INTO tally VALUES ('writes', 0, 0);"
-        f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT"
+        f"BEGIN; {_TABLES} {more} {_triggers(columns_of(version))} INSERT INTO tally VALUES ('writes', 0, 0);"
+        f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version}; COMMIT"
     )
+
+
+def bring_along(connection: sqlite3.Connection, version_row: tuple[str, str, int]) -> None:
+    """Make a state of version 1 one of this version, all or nothing; `version_row` is what `meta` says of it then."""
+    statements = f"{_TABLES_OF_2} {_triggers(SINCE)} PRAGMA user_version = {VERSION};"
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", version_row)
+        for statement in _split(statements):
+            connection.execute(statement)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def columns_of(version: int) -> Mapping[str, tuple[str, ...]]:
+    """Return the tables of a version with their columns, as COLUMNS has those of this one."""
+    return {table: columns for table, columns in COLUMNS.items() if SINCE.get(table, 1) <= version}
+
+
+def _triggers(tables: Iterable[str]) -> str:
+    return "".join(_TALLY.format(table=table) for table in tables)
+
+
+def _split(statements: str) -> Iterator[str]:
+    """Yield the statements one by one: a script would end the transaction that it is in."""
+    statement = ""
+    for part in statements.split(";"):
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement) and part.strip():
+            yield statement
+            statement = ""
 
 
 def describe(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:

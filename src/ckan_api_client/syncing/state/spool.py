@@ -6,19 +6,20 @@ Sources are larger than memory; so is a catalog. Nothing of this outlives the co
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ckan_api_client.exceptions import StateError
+from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.state.database import Database
+from ckan_api_client.syncing.state.lines import Line
 from ckan_api_client.syncing.state.packing import as_key, as_note, squeeze, to_text, unpack
 
 #: Rows that are read at once.
 _PAGE = 500
 
-_IDS = """
-WITH ids AS (
+_ALL = """
     SELECT record_id FROM (SELECT record_id FROM temp.wanted WHERE record_id {after} ? ORDER BY record_id LIMIT ?)
     UNION
     SELECT record_id FROM (
@@ -27,7 +28,10 @@ WITH ids AS (
     UNION
     SELECT record_id FROM (SELECT record_id FROM main.base WHERE record_id {after} ? ORDER BY record_id LIMIT ?)
     ORDER BY record_id LIMIT ?
-)
+"""
+_OPEN = "SELECT record_id FROM temp.open WHERE record_id {after} ? ORDER BY record_id LIMIT ?"
+_ROWS = """
+WITH ids AS ({ids})
 SELECT
     ids.record_id, wanted.place, wanted.hash, first.dataset_id, first.modified,
     (SELECT count(*) FROM temp.listed AS each WHERE each.record_id = ids.record_id),
@@ -39,6 +43,21 @@ LEFT JOIN temp.listed AS first ON first.record_id = ids.record_id AND first.data
     SELECT min(each.dataset_id) FROM temp.listed AS each WHERE each.record_id = ids.record_id
 )
 ORDER BY ids.record_id
+"""
+
+#: A timestamp to the millisecond, as `quirks.moments.is_same_moment` compares them; of a shorter one, nothing.
+_MOMENT = (
+    "CASE WHEN length({0}) >= 19 "
+    "THEN substr(rtrim({0}, 'Z') || CASE WHEN instr({0}, '.') THEN '' ELSE '.' END || '000', 1, 23) END"
+)
+_SETTLED = f"""
+SELECT 1 FROM main.base AS base JOIN temp.listed AS listed ON listed.record_id = base.record_id
+WHERE base.record_id = wanted.record_id AND base.status = 'present' AND base.source_hash = wanted.hash
+AND listed.dataset_id = base.dataset_id
+AND {_MOMENT.format("listed.modified")} = {_MOMENT.format("base.modified")}
+AND NOT EXISTS (
+    SELECT 1 FROM temp.listed AS other WHERE other.record_id = base.record_id AND other.dataset_id != base.dataset_id
+)
 """
 
 
@@ -61,6 +80,11 @@ class Row:
     base_status: str | None = None
     listed_name: str | None = None
 
+    @property
+    def is_there(self) -> bool:
+        """Whether source, catalog or memory have it at all."""
+        return self.wanted_hash is not None or self.dataset_id is not None or self.base_status is not None
+
 
 #: `list` is a method there.
 _Listed = list[tuple[str, str, str]]
@@ -69,26 +93,53 @@ _Listed = list[tuple[str, str, str]]
 class Spool:
     """The three sides of a run, by record id (to the byte, in the order of code points)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, remembered: Callable[[str], Base | None]) -> None:
         self._database = database
+        self._remembered = remembered
+        self._is_sorted = False
 
-    def put(self, record_id: str, place: str, data: Mapping[str, Any]) -> None:
-        """Note what the source wants of a record, in place of what was noted before."""
+    def put(
+        self, record_id: str, place: str, data: Mapping[str, Any], *, digest: bytes = b"", about: int | None = None
+    ) -> None:
+        """Note what the source wants of a record, in place of what was noted before.
+
+        `digest` and `about`: of the text that it was read from, and what else that says, if it is to be remembered.
+        """
         text = to_text(data if isinstance(data, dict) else dict(data))
         with self._database.locked():
             content = self._content("wanted", as_key(record_id), squeeze(text))
             self._database.change(
-                "INSERT OR REPLACE INTO temp.wanted VALUES (?, ?, ?, ?)",
-                (record_id, as_note(place), hashlib.sha256(text).hexdigest(), content),
-            )
+                "INSERT OR REPLACE INTO temp.wanted VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    record_id, as_note(place), hashlib.sha256(text).hexdigest(), content,
+                    None if about is None or not digest else digest, about,
+                ),
+            )  # fmt: skip
+
+    def put_same(self, records: Iterable[tuple[str, bytes, Line]]) -> None:
+        """Note records whose data are those of their bases: of each the place, the digest, and what is known of it."""
+        rows = (
+            (line.record_id, as_note(place), line.hash, None, digest, line.about) for place, digest, line in records
+        )
+        self._database.change_all("INSERT INTO temp.wanted VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def noted(self, record_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return place and hash of those of some records that are noted."""
+        marks = ", ".join("?" * len(record_ids))
+        query = f"SELECT record_id, place, hash FROM temp.wanted WHERE record_id IN ({marks})"
+        return {record_id: (place, text) for record_id, place, text in self._database.read(query, record_ids)}
 
     def get(self, record_id: str) -> tuple[str, dict[str, Any]] | None:
         """Return the place of a record and its data."""
         found = self._database.read(
-            "SELECT place, content.data FROM temp.wanted JOIN temp.content ON id = wanted.data WHERE record_id = ?",
+            "SELECT place, hash, content.data FROM temp.wanted LEFT JOIN temp.content ON id = wanted.data "
+            "WHERE record_id = ?",
             (as_key(record_id),),
         )
-        return (found[0][0], _read(found[0][1])) if found else None
+        if not found:
+            return None
+        place, source_hash, packed = found[0]
+        return place, self._data(record_id, source_hash) if packed is None else _read(packed)
 
     def hash_of(self, record_id: str) -> str | None:
         found = self._database.read("SELECT hash FROM temp.wanted WHERE record_id = ?", (as_key(record_id),))
@@ -116,9 +167,15 @@ class Spool:
 
     def list(self, record_id: str, dataset_id: str, name: str, modified: str) -> None:
         """Note a dataset that bears the marker of a record; there may be several."""
-        self._database.change(
+        self.list_all([(record_id, dataset_id, name, modified)])
+        if self._is_sorted:
+            self._database.change("INSERT OR IGNORE INTO temp.open VALUES (?)", (record_id,))
+
+    def list_all(self, datasets: Iterable[tuple[str, str, str, str]]) -> None:
+        """Note datasets, as `list` does one."""
+        self._database.change_all(
             "INSERT OR REPLACE INTO temp.listed VALUES (?, ?, ?, ?)",
-            (as_key(record_id), as_note(dataset_id), as_note(name), as_note(modified)),
+            ((as_key(record_id), *map(as_note, told)) for record_id, *told in datasets),
         )
 
     def unlist(self, record_id: str) -> None:
@@ -126,6 +183,7 @@ class Spool:
         self._database.change("DELETE FROM temp.listed WHERE record_id = ?", (as_key(record_id),))
 
     def clear_listed(self) -> None:
+        self._is_sorted = False
         self._database.change("DELETE FROM temp.listed")
 
     def listed(self, record_id: str) -> _Listed:
@@ -153,21 +211,59 @@ class Spool:
         )
         return _read(found[0][0]) if found else None
 
+    def sort(self, still_open: Iterable[str] = ()) -> int:
+        """Tell apart what is settled: records that the source, the catalog and the memory have alike.
+
+        Returns how many they are. From here on `rows` leaves them out, and yields only what is open, or `still_open`.
+        """
+        for statement in (
+            "DELETE FROM temp.open",
+            f"INSERT INTO temp.open SELECT record_id FROM temp.wanted AS wanted WHERE NOT EXISTS ({_SETTLED})",
+        ):
+            self._database.change(statement)
+        self._database.change_all(
+            "INSERT OR IGNORE INTO temp.open SELECT record_id FROM temp.wanted WHERE record_id = ?",
+            ((as_key(record_id),) for record_id in still_open),
+        )
+        settled = self.count() - self._count("SELECT count(*) FROM temp.open")
+        for table in ("temp.listed", "main.base"):
+            self._database.change(
+                f"INSERT OR IGNORE INTO temp.open SELECT record_id FROM {table} AS known "
+                "WHERE NOT EXISTS (SELECT 1 FROM temp.wanted AS wanted WHERE wanted.record_id = known.record_id)"
+            )
+        self._is_sorted = True
+        return settled
+
     def rows(self) -> Iterator[Row]:
         """Yield the full outer join of what is wanted, listed and remembered, in order of the record ids.
+
+        After `sort`, of what is open.
 
         State and spool may be read and written meanwhile, by this thread or by others: what is written for a record
         that was not yielded yet may or may not be seen.
         """
         after: str | None = None
         while True:
-            query = _IDS.format(after=_sign(after))
-            page = self._database.read(query, (*(after or "", _PAGE) * 3, _PAGE))
-            for row in page:
-                yield Row(*row)
+            ids = (_OPEN if self._is_sorted else _ALL).format(after=_sign(after))
+            values = (after or "", _PAGE)
+            page = self._database.read(_ROWS.format(ids=ids), values if self._is_sorted else (*values * 3, _PAGE))
+            for row in (Row(*columns) for columns in page):
+                if row.is_there:
+                    yield row
             if len(page) < _PAGE:
                 return
             after = page[-1][0]
+
+    def _data(self, record_id: str, source_hash: str) -> dict[str, Any]:
+        """Return the data of a record whose text was not read again: its base has them, until it is written over."""
+        base = self._remembered(record_id)
+        text = to_text(base.source) if base is not None else b""
+        if base is None or hashlib.sha256(text).hexdigest() != source_hash:
+            raise StateError(f"the state is damaged: it does not have the data of the record {record_id!r} any more")
+        with self._database.locked():
+            content = self._content("wanted", record_id, squeeze(text))
+            self._database.change("UPDATE temp.wanted SET data = ? WHERE record_id = ?", (content, record_id))
+        return base.source
 
     def _content(self, table: str, record_id: str, packed: bytes) -> int:
         """Add a content, in place of the one that a record had."""

@@ -15,6 +15,7 @@ from ckan_api_client.syncing.state.blobs import Blobs
 from ckan_api_client.syncing.state.checking import read_meta
 from ckan_api_client.syncing.state.database import Database
 from ckan_api_client.syncing.state.journal import Ended, Entry, Journal, RunKind, RunRecord, base_text
+from ckan_api_client.syncing.state.lines import Lines
 from ckan_api_client.syncing.state.opening import Opened, open_file, open_memory
 from ckan_api_client.syncing.state.packing import as_key, as_note
 from ckan_api_client.syncing.state.spool import Spool
@@ -38,7 +39,8 @@ class State:
         self._database = Database(opened.connection, name, self._witness)
         self._blobs = Blobs(self._database)
         self._journal = Journal(self._database, self._blobs, int(read_meta(opened.connection)["serial"]))
-        self.spool = Spool(self._database)
+        self.spool = Spool(self._database, self.base)
+        self.lines = Lines(self._database)
 
     @classmethod
     def open(cls, path: Path | str, *, catalog: str, source: str) -> Self:
