@@ -9,6 +9,11 @@ import pytest
 from hypothesis import settings
 from xdist.remote import Producer  # type: ignore[import-untyped]
 
+from canary import (  # noqa: F401 - pytest finds them here
+    _log_everything,
+    _remember_tokens,
+    pytest_runtest_makereport,
+)
 from side_by_side import Units
 
 # A busy machine is no bug; and what CI finds must be there the next time, too.

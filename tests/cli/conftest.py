@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from canary import leaks_of, remember
 from ckan_api_client.cli.main import main
 from ckan_api_client.low_level import CkanLowlevelClient
 from ckan_api_client.testing import EmbeddedCkan
@@ -25,6 +26,10 @@ _UNSET = [
     "CKAN_PROFILE", "CKANCLIENT_CONFIG", "REQUESTS_CA_BUNDLE",
     *(name for kind in ("HTTP", "HTTPS", "ALL", "NO") for name in (f"{kind}_PROXY", f"{kind.lower()}_proxy")),
 ]  # fmt: skip
+
+
+#: These start a catalog of their own, and say how to get in.
+_SHOW_TOKENS = [("serve",), ("demo",)]
 
 
 @dataclass
@@ -57,6 +62,8 @@ class Line:
             except SystemExit as end:
                 code = end.code if isinstance(end.code, int) else 1
             out, err = stdout.getvalue(), stderr.getvalue()
+        shown = [] if arguments[:1] in _SHOW_TOKENS else leaks_of((out + err).decode("utf-8", "replace"))
+        assert shown == [], f"{arguments} showed a token"
         return Result(runner, out, err, out + err, None, code, None)
 
     def on_terminal(self, *arguments: str, typed: str = "") -> tuple[int, str]:
@@ -113,5 +120,9 @@ def embedded() -> Iterator[EmbeddedCkan]:
 def line(embedded: EmbeddedCkan, tmp_path: Path) -> Iterator[Line]:
     embedded.reset()
     with CkanLowlevelClient(embedded.url, embedded.sysadmin_token) as client:
+        remember(embedded.sysadmin_token)
+        remember(embedded.editor_token)
         yield Line(embedded, client, tmp_path)
+    for file in (path for path in (tmp_path / "state").rglob("*") if path.is_file()):
+        assert leaks_of(file.read_bytes().decode("latin-1")) == [], f"{file} holds a token"
     assert embedded.crashes == []
