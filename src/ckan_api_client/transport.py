@@ -257,6 +257,13 @@ def _opened(request: Request) -> Iterator[dict[str, Any]]:
         yield {"data": dict(request.fields), "files": files}
 
 
+#: What to do about what OpenSSL says.
+_ADVICE = {
+    "WRONG_VERSION_NUMBER": ". Does it speak plain http?",
+    "CERTIFICATE_VERIFY_FAILED": ". If its certificate is of an authority of your own: ca_bundle, --ca-bundle",
+}
+
+
 @contextmanager
 def _translated(request: Request, connection: Connection) -> Iterator[None]:
     """Turn the library's errors into ours: the one place where they are known."""
@@ -264,7 +271,7 @@ def _translated(request: Request, connection: Connection) -> Iterator[None]:
         yield
     except _NOT_SENT as error:
         place = connection.address.base
-        hint = ". Does it speak plain http?" if "WRONG_VERSION_NUMBER" in str(error) else ""
+        hint = next((advice for sign, advice in _ADVICE.items() if sign in str(error)), "")
         message = f"{request.label}: cannot reach {place}: {_text(error)}{hint}"
         raise TransportError(message, Outcome.NOT_SENT) from error
     except (httpx2.TimeoutException, TimeoutError) as error:

@@ -64,3 +64,8 @@ def test_a_stranger_is_believed_only_where_that_is_said(line: Any, secure_url: s
     assert line.ckan.requests == []
     assert line(*command, "--insecure", stdin=stdin, CKAN_URL=secure_url).exit_code == 0
     assert line.ckan.requests != []
+
+
+def test_a_stranger_is_told_with_what_to_do_if_it_is_none(line: Any, secure_url: str) -> None:
+    result = line("whoami", "--url", secure_url, "--token", line.ckan.editor_token)
+    assert (result.exit_code, result.stderr.endswith("authority of your own: ca_bundle, --ca-bundle\n")) == (1, True)
