@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
 import time
 import tomllib
 from collections.abc import Callable, Iterator
@@ -92,6 +93,24 @@ def test_no_data_is_run() -> None:
 def test_the_dependencies_are_few() -> None:
     names = {re.split(r"[<>=~ ]", one)[0] for one in PROJECT["dependencies"]}
     assert names == {"httpx2", "click", "rich", "luqum", "multipart", "platformdirs"}
+
+
+def pip_says(file: str, **hashes: str) -> dict[str, Any]:
+    own = {
+        "metadata": {"name": "ckan-api-client", "version": "1"},
+        "download_info": {"dir_info": {}, "url": "file:///"},
+    }
+    info = {"url": f"https://index.example.org/a/{file}", "archive_info": {"hashes": hashes}}
+    return {"install": [own, {"metadata": {"name": "Typing_Extensions", "version": "4.1"}, "download_info": info}]}
+
+
+def test_dependencies_are_pinned_with_hashes_and_without_an_index() -> None:
+    pins_of = runpy.run_path(str(ROOT / "scripts" / "constraints.py"))["pins_of"]
+    pins = list(pins_of(pip_says("typing_extensions-4.1-py3-none-any.whl", sha256="ab12")))
+    assert pins == ["typing-extensions==4.1 --hash=sha256:ab12"]
+    for wrong in (pip_says("a-4.1-py3-none-any.whl"), pip_says("a-4.1-cp311-cp311-linux_x86_64.whl", sha256="ab12")):
+        with pytest.raises(ValueError, match=r"typing-extensions 4\.1: "):
+            list(pins_of(wrong))
 
 
 def test_the_http_library_is_new_enough() -> None:
