@@ -166,6 +166,14 @@ def test_ctrl_c_finishes_what_is_under_way_and_says_where_to_go_on(line: Any) ->
     assert len(names(line)) == len(done) + 2
 
 
+def test_a_log_that_can_be_written_no_more_ends_it_and_says_where_to_go_on(line: Any) -> None:
+    done = line("load", "datasets", "-p", "1", "-I", line.write(*records(3)), "-l", "/dev/full")
+    assert done.exit_code == 1
+    assert names(line) == {"rain-0"}
+    assert "Stopped: go on with --start-record 2" in done.stderr
+    assert "'/dev/full': the log is not complete: No space left on device" in done.stderr
+
+
 def test_on_a_terminal_there_are_counts_and_failures_instead_of_lines(line: Any) -> None:
     path = line.write(*records(2), {"name": "NO\u001b[31m", "title": "\u001b[31m"})
     code, screen = line.on_terminal("load", "datasets", "-I", path)

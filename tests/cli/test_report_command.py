@@ -86,6 +86,19 @@ def test_conflicts_that_stop_a_run_are_reported_with_both_values(line: Any) -> N
     assert (conflict["source"], conflict["catalog"]) == ("The source's title", "An editor's title")
 
 
+def test_what_is_kept_is_not_counted_among_the_unchanged_too(line: Any) -> None:
+    line("sync", "geo", line.write(dataset(1), dataset(2), dataset(3)))
+    edited = next(name for name in line.client.action.package_list() if line.show(name)["title"] == "Record 1")
+    line.client.action.package_patch(id=edited, title="An editor's title")
+    plan, run = line.folder / "plan.json", line.folder / "run.json"
+    records = line.write(dataset(1, title="The source's title"), dataset(2, title="Another"), dataset(3))
+    line("plan", "geo", records, "--report", str(plan))
+    line("sync", "geo", records, "--report", str(run))
+    for path, updated in ((plan, "update"), (run, "updated")):
+        found = json.loads(path.read_text())
+        assert (found["counts"], found["unchanged"]) == ({updated: 1, "kept": 1}, 1)
+
+
 def test_what_failed_is_reported_with_its_reason(line: Any) -> None:
     page = line.folder / "failed.html"
     result = line("sync", "geo", line.write(dataset(1), dataset(2, owner_org="")), "--report", str(page))

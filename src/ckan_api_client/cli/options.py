@@ -162,7 +162,9 @@ _RULES = (
 def open_client(site: Site, given: dict[str, Any]) -> SynchronizationClient:
     """Return a client with the rules among some options. Raises UsageError for those that are none."""
     if site.token is None:
-        raise click.UsageError("a sync needs an API token: set CKAN_API_TOKEN")
+        raise click.UsageError(
+            "a sync needs an API token: set CKAN_API_TOKEN, or take a profile that has one (`ckanclient settings`)"
+        )
     rules = {_RENAMED.get(name, name): given[name] for name in _RULES if name in given}
     try:
         Options.taken_from(dict(rules))

@@ -87,9 +87,6 @@ class Telling:
         if not self.is_quiet and not sys.stderr.isatty():
             line = f"{number} {places} {self._rate()} {self.style.shown(reply)}\n"
             click.echo(line.encode(errors="backslashreplace"), nl=False, err=True)
-        if self.log is not None:
-            self.log.write(compact_json([reply.timestamp, number, *self.style.logged(reply)]) + b"\n")
-            self.log.flush()
         if reply.error in _UNANSWERED:
             self.unanswered.append(number)
         else:
@@ -105,6 +102,8 @@ class Telling:
         if not self.is_quiet:
             did = _DID.get(reply.action or "", self.style.done)
             self.counting.advance("failed" if reply.error else did)
+        if self.log is not None:
+            self._note(self.log, compact_json([reply.timestamp, number, *self.style.logged(reply)]) + b"\n")
 
     def has_answers(self) -> bool:
         """Tell whether the catalog still answers."""
@@ -131,6 +130,13 @@ class Telling:
             lines.append(f"  and {self.failed - len(self._failures):,} more failures: --log FILE keeps them all")
         click.echo("\n".join([self.counting.told() or "nothing to do", *lines]), err=True)
 
+    def _note(self, log: BinaryIO, line: bytes) -> None:
+        try:
+            log.write(line)
+        except OSError as error:
+            self.log = None
+            raise click.FileError(log.name, f"the log is not complete: {error.strerror or error}") from error
+
     def _rate(self) -> str:
         self._stamps.append(time.monotonic())
         if len(self._stamps) <= self.window:
@@ -147,7 +153,7 @@ def telling(
         file = None
         if log is not None:
             try:
-                file = stack.enter_context(log.open("ab"))
+                file = stack.enter_context(log.open("ab", buffering=0))
             except OSError as error:
                 raise click.FileError(str(log), error.strerror or str(error)) from error
         told = Telling(style, Counting(doing, total, unit=unit, is_quiet=is_quiet), file, is_quiet, window)

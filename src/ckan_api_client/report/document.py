@@ -103,7 +103,8 @@ def document_of_plan(plan: Plan, limits: Limits | None = None, *, warnings: Sequ
         Item("refused", one.kind, one.record_id, place=one.place, field=one.field, reason=one.reason)
         for one in plan.refused
     ]
-    items += _kept(conflicts, plan.catalog)
+    kept = _kept(conflicts, plan.catalog)
+    items += kept
     return Document(
         "plan",
         plan.source,
@@ -111,7 +112,7 @@ def document_of_plan(plan: Plan, limits: Limits | None = None, *, warnings: Sequ
         about=_about(("as", plan.account), ("made", plan.made), ("checksum", plan.checksum)),
         warnings=tuple(warnings),
         notes=_notes(plan.notes, plan.no_deletes_because),
-        unchanged=plan.unchanged,
+        unchanged=max(0, plan.unchanged - len(kept)),
         items=tuple(items),
     )
 
@@ -132,8 +133,9 @@ def document_of_run(source: str, catalog: str, run: RunRecord, entries: Iterable
         written = replace(last[key], before=first[key].before) if key in last else None
         items.append(_done(outcome, written, catalog, conflicts.pop(key[1], ()) if key[0] == "dataset" else ()))
     items += _kept(conflicts, catalog)
-    kept = "its single values are no longer kept" if items and not last and not run.undoes else ""
-    lost = any(item.did in _WRITTEN for item in items) and bool(kept)
+    lost = not last and not run.undoes and any(item.did in _WRITTEN for item in items)
+    told = sum(item.did in {"kept", "unchanged"} and item.kind == "dataset" for item in items)
+    unchanged = int(report.get("counts", {}).get("dataset", {}).get("unchanged", 0)) - told
     return Document(
         "run",
         source,
@@ -148,9 +150,12 @@ def document_of_run(source: str, catalog: str, run: RunRecord, entries: Iterable
             ("checksum of the plan", run.plan_checksum),
         ),
         warnings=_warnings(run),
-        notes=(*_notes(report.get("notes", ()), report.get("no_deletes_because", "")), *([kept] if lost else [])),
+        notes=(
+            *_notes(report.get("notes", ()), report.get("no_deletes_because", "")),
+            *(["its single values are no longer kept"] if lost else []),
+        ),
         adjusted=report.get("adjusted"),
-        unchanged=int(report.get("counts", {}).get("dataset", {}).get("unchanged", 0)),
+        unchanged=max(0, unchanged),
         items=tuple(items),
     )
 
