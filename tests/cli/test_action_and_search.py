@@ -112,7 +112,7 @@ def test_a_search_that_comes_short_says_so(line: Any, monkeypatch: pytest.Monkey
         def pages(self, _: object) -> Any:
             yield [{"id": "1"}]
 
-    monkeypatch.setattr("ckan_api_client.cli.search.Search", Short)
+    monkeypatch.setattr("ckan_api_client.cli.commands.search.Search", Short)
     done = line("search", "datasets")
     assert (done.exit_code, done.stdout) == (3, '{"id":"1"}\n')
     assert "CKAN counts 2 datasets, and gave 1" in done.stderr

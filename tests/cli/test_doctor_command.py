@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ckan_api_client.cli.doctor import diagnosis_lines
+from ckan_api_client.cli.commands.doctor import diagnosis_lines
 from ckan_api_client.syncing import Check, Diagnosis, Finding, Severity
 from ckan_api_client.syncing.diagnosing import Item, examining, names
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ckan_api_client.cli import iter as iter_command
+from ckan_api_client.cli.commands import iter as iter_command
 from ckan_api_client.testing import Fault
 from ckan_api_client.wire.messages import Flow, Sleep
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ckan_api_client.cli import patch
+from ckan_api_client.cli.commands import patch
 from ckan_api_client.cli.writing import find
 from ckan_api_client.testing import Fault
 

@@ -81,7 +81,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "About the catalog and this tool": {
         "status": ("status", "What a catalog is, who I am there, and what I may do."),
         "whoami": ("whoami", "Whose the API token is."),
-        "settings": ("settings_text", "Each setting, and where it came from."),
+        "settings": ("settings", "Each setting, and where it came from."),
         "completion": ("completion", "Let a shell complete the commands."),
         "demo": ("demo", "See a sync without any CKAN."),
         "serve": ("serve", "Run an embedded CKAN-compatible server, to try things on."),
@@ -98,7 +98,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"ckan_api_client.cli.{_COMMANDS[cmd_name]}").command
+        command: click.Command = importlib.import_module(f"ckan_api_client.cli.commands.{_COMMANDS[cmd_name]}").command
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

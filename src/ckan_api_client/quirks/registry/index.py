@@ -53,7 +53,7 @@ QUIRKS = (
         name="trash-is-not-indexed",
         effect="A search finds nothing that is deleted, unless a site keeps the trash in its index.",
         workaround="A dump with what is deleted says so where it found none.",
-        where=("quirks.search.left_out", "cli.dump.command"),
+        where=("quirks.search.left_out", "cli.commands.dump.command"),
         source=("ckan/lib/search/index.py:132",),
     ),
     Quirk(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
+from ckan_api_client.cli.commands.update import finish
 from ckan_api_client.cli.editing import lay_extras, lay_over, refuse_made_by_ckan
 from ckan_api_client.cli.given import data_options, read_given
 from ckan_api_client.cli.kinds import KINDS, kind_argument
 from ckan_api_client.cli.settings import Site, site_options
-from ckan_api_client.cli.update import finish
 from ckan_api_client.cli.writing import find, one_write, open_writer
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ckan_api_client.cli.create import tell
+from ckan_api_client.cli.commands.create import tell
 from ckan_api_client.cli.editing import changed_lines, lay_extras, lay_over, left_out, refuse_made_by_ckan, take_out
 from ckan_api_client.cli.given import Given, data_options, read_given, read_record
 from ckan_api_client.cli.kinds import DATASET, GROUP, KINDS, ORGANIZATION, RESOURCE, kind_argument

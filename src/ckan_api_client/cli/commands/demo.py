@@ -13,10 +13,10 @@ from typing import Any
 
 import click
 
+from ckan_api_client.cli.commands.serve import wait_for_the_end
 from ckan_api_client.cli.output import safe_text
 from ckan_api_client.cli.plan_text import plan_lines
 from ckan_api_client.cli.progress import SyncProgress
-from ckan_api_client.cli.serve import wait_for_the_end
 from ckan_api_client.cli.values_text import conflict_lines
 from ckan_api_client.exceptions import UnsafePlan
 from ckan_api_client.low_level import CkanLowlevelClient

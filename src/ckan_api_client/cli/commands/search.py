@@ -10,7 +10,7 @@ import click
 from ckan_api_client.bulk.asking import ask_by_get, ask_by_post
 from ckan_api_client.bulk.lines import record_line
 from ckan_api_client.bulk.searching import Search
-from ckan_api_client.cli.action import arguments_of
+from ckan_api_client.cli.commands.action import arguments_of
 from ckan_api_client.cli.line_output import opened_lines
 from ckan_api_client.cli.main import UNDONE
 from ckan_api_client.cli.output import counted

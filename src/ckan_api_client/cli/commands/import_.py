@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from ckan_api_client.cli.create import create_given
+from ckan_api_client.cli.commands.create import create_given
+from ckan_api_client.cli.commands.sync import command as sync
+from ckan_api_client.cli.commands.update import update_given
 from ckan_api_client.cli.given import Given, check_lists, read_record
 from ckan_api_client.cli.kinds import DATASET
 from ckan_api_client.cli.settings import Site, site_options
-from ckan_api_client.cli.sync import command as sync
-from ckan_api_client.cli.update import update_given
 
 
 @click.group("import")

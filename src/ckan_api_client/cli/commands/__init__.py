@@ -1,0 +1,1 @@
+"""The commands, one file each; what several of them need is beside this folder."""
