@@ -34,9 +34,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.line(name)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser. It is closed after this folder's tests: others could not run an event loop beside its own."""
+    """The browser. It is closed after each file: other tests could not run an event loop beside its own."""
     if not CHROMIUM.exists():
         pytest.fail(f"BROWSER TESTS NOT RUN: {NO_BROWSER}", pytrace=False)
     with sync_playwright() as playwright:
