@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import http.server
 import json
-import shutil
-import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from certificates import make_certificate, serving_context
 from ckan_api_client.exceptions import Outcome, TransportError
 from ckan_api_client.low_level import AsyncCkanLowlevelClient, CkanLowlevelClient
 from driving import settling
@@ -35,19 +33,12 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its own authority, for 127.0.0.1, with its key in the same file."""
-    folder = tmp_path_factory.mktemp("tls")
-    openssl = shutil.which("openssl") or pytest.skip("openssl is not installed")
-    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    subprocess.run([openssl, *words, "-addext", "subjectAltName=IP:127.0.0.1", *files], check=True, capture_output=True)
-    return folder / "certificate.pem"
+    return make_certificate(tmp_path_factory.mktemp("tls"), "127.0.0.1")
 
 
 @pytest.fixture(scope="module")
 def url(certificate: Path) -> Iterator[str]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    context = serving_context(certificate)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

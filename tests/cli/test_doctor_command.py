@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from ckan_api_client.cli.commands.doctor import diagnosis_lines
+from ckan_api_client.low_level import index_check
 from ckan_api_client.syncing import Check, Diagnosis, Finding, Severity
-from ckan_api_client.syncing.diagnosing import Item, examining, names
+from ckan_api_client.syncing.diagnosing import Item, examining
 
 GEO = ("--organization", "test-org")
 
@@ -19,7 +20,7 @@ GEO = ("--organization", "test-org")
 def synced(line: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A catalog with three datasets of `geo`, as an editor made them."""
     monkeypatch.setattr(examining, "PAUSE", 0.0)
-    monkeypatch.setattr(names, "PAUSE", 0.0)
+    monkeypatch.setattr(index_check, "PAUSES", (0.0, 0.0))
     records = [{"id": f"{number}", "name": f"name-{number}", "title": "T"} for number in range(3)]
     assert line("sync", "geo", line.write(*records), *GEO, CKAN_API_TOKEN=line.ckan.editor_token).exit_code == 0
     line.ckan.forget_requests()

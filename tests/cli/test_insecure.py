@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 
+from certificates import make_certificate, serving_context
 from ckan_api_client.testing import EmbeddedCkan
 
 COMMANDS = [
@@ -37,13 +34,7 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="module")
 def secure_url(embedded: EmbeddedCkan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The embedded CKAN behind a certificate that nobody has signed."""
-    openssl = shutil.which("openssl") or pytest.skip("openssl is not installed")
-    folder: Path = tmp_path_factory.mktemp("tls")
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    subprocess.run([openssl, *words, "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context = serving_context(make_certificate(tmp_path_factory.mktemp("tls"), "localhost"))
     with make_server("127.0.0.1", 0, embedded.wsgi, handler_class=_Quiet) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

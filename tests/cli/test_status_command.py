@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from ckan_api_client.cli import index_check
-from ckan_api_client.cli.index_check import IndexCheck
+from ckan_api_client.low_level import index_check
+from ckan_api_client.low_level.index_check import IndexCheck
 from ckan_api_client.testing import Fault
 
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look again without a wait."""
-    monkeypatch.setattr(index_check, "_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(index_check, "PAUSES", (0.0, 0.0))
 
 
 def make(line: Any, *names: str, **fields: Any) -> None:

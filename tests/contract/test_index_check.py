@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ckan_api_client.cli.index_check import IndexCheck, check_index
 from ckan_api_client.high_level import CkanHighlevelClient
+from ckan_api_client.low_level.index_check import IndexCheck, check_index
 from contract.bench import Bench
 
 
 def check(client: CkanHighlevelClient, bench: Bench) -> tuple[list[str], list[str]]:
     """What is missing and what is a ghost, of all that this test made; others work here, too."""
-    found: IndexCheck = check_index(client.low_level, lambda _: None, lambda _: None)
+    found: IndexCheck = client.low_level.run(check_index(lambda _, __: None))
     missing, ghosts = ([name for name in names if bench.prefix in name] for names in (found.missing, found.ghosts))
     return missing, ghosts
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from ckan_api_client.low_level import CkanLowlevelClient
+from ckan_api_client.low_level import CkanLowlevelClient, index_check
 from ckan_api_client.syncing import AsyncSynchronizationClient, Diagnosis, Severity, SynchronizationClient
-from ckan_api_client.syncing.diagnosing import examining, names
+from ckan_api_client.syncing.diagnosing import examining
 from ckan_api_client.syncing.events import Event, Examined
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.testing import EmbeddedCkan, Fault
@@ -94,7 +94,7 @@ def embedded() -> Iterator[EmbeddedCkan]:
 @pytest.fixture
 def patient(embedded: EmbeddedCkan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Patient]:
     monkeypatch.setattr(examining, "PAUSE", 0.0)
-    monkeypatch.setattr(names, "PAUSE", 0.0)
+    monkeypatch.setattr(index_check, "PAUSES", (0.0, 0.0))
     embedded.reset()
     patient = Patient(embedded, tmp_path)
     patient.sync()

@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from ckan_api_client.cli.counting import Counting
-from ckan_api_client.cli.index_check import check_index
 from ckan_api_client.cli.main import UNDONE
 from ckan_api_client.cli.output import counted, print_json, safe_text
 from ckan_api_client.cli.settings import Site, site_options
 from ckan_api_client.exceptions import NotAuthorized, SearchError, ServerError
 from ckan_api_client.low_level import CkanLowlevelClient
+from ckan_api_client.low_level.index_check import check_index
 
 _MOST_SHOWN = 20
 _FEW = 5
@@ -86,7 +86,12 @@ def _index(client: CkanLowlevelClient, *, events: bool) -> dict[str, Any]:
     doing = "comparing the search index with the database"
     try:
         with Counting(doing, unit="datasets", events=events) as counting:
-            check = check_index(client, lambda number: counting.advance(number=number), counting.expect)
+
+            def tell(done: int, total: int) -> None:
+                counting.expect(total)
+                counting.advance(number=done - counting.done)
+
+            check = client.run(check_index(tell))
     except (SearchError, ServerError, NotAuthorized) as error:
         return {"in_step": None, "error": error.message}
     return {

@@ -61,7 +61,7 @@ QUIRKS = (
         name="indexed-before-the-commit",
         effect="A dataset is in the index before the database shows it to other requests.",
         workaround="Where index and database differ, they are looked at again after some seconds, before that is told.",
-        where=("cli.index_check.check_index",),
+        where=("low_level.index_check.check_index",),
         source=("ckan/model/modification.py:24",),
     ),
 )

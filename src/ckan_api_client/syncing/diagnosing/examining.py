@@ -9,6 +9,7 @@ from typing import Any
 
 from ckan_api_client.exceptions import NotAuthorized, SearchError, ServerError, StateError
 from ckan_api_client.low_level.flows import call_for_dict
+from ckan_api_client.low_level.index_check import IndexCheck, check_index
 from ckan_api_client.quirks.moments import is_same_moment
 from ckan_api_client.syncing.catalog import Account, check_account, find_unindexed, read_account
 from ckan_api_client.syncing.diagnosing import asking
@@ -17,7 +18,6 @@ from ckan_api_client.syncing.diagnosing.evidence import Evidence, Remembered
 from ckan_api_client.syncing.diagnosing.finding import Check, Diagnosis, Finding, Item, Severity, counted, in_order
 from ckan_api_client.syncing.diagnosing.index import disagreeing, index_findings
 from ckan_api_client.syncing.diagnosing.memory import file_findings, run_findings
-from ckan_api_client.syncing.diagnosing.names import PAUSE, Names, compare_names
 from ckan_api_client.syncing.diagnosing.releases import oddities_of, site_findings, version_of
 from ckan_api_client.syncing.diagnosing.rights import Rights, right_findings, token_findings, unknown_token
 from ckan_api_client.syncing.events import Examined, Listener
@@ -27,6 +27,8 @@ from ckan_api_client.wire.messages import Flow, Sleep
 
 #: So many datasets that the index does not show are read one by one, to see whose they are.
 _MOST_CANDIDATES = 1_000
+#: Seconds before what differs is looked at again: somebody may be writing it.
+PAUSE = 1.0
 
 
 class Examination:
@@ -55,7 +57,7 @@ class Examination:
         self._lock = threading.Lock()
         self._account: Account | None = None
         self._rights = Rights()
-        self._names: Names | None = None
+        self._names: IndexCheck | None = None
         self._findings: list[Finding] = []
         self._left_out: list[str] = []
         self._facts: dict[str, Any] = {}
@@ -100,7 +102,7 @@ class Examination:
                 evidence.lookalikes = yield from asking.read_lookalikes(evidence.source)
             if not self._quick:
                 telling = self._telling("comparing the search index with the database")
-                self._names = yield from compare_names(telling)
+                self._names = yield from check_index(telling)
         except NotAuthorized as error:
             self._left_out.append(f"not all could be listed: {error.message}")
         except (SearchError, ServerError) as error:
@@ -275,7 +277,7 @@ class Examination:
             yield Finding(Check.RIGHTS, Severity.OK, f"may write in {counted(number, 'organization')}")
 
 
-def _name_findings(names: Names) -> Iterator[Finding]:
+def _name_findings(names: IndexCheck) -> Iterator[Finding]:
     if names.missing:
         yield Finding(
             Check.INDEX,

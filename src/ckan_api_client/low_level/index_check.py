@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
-from ckan_api_client.low_level import CkanLowlevelClient
 from ckan_api_client.low_level.flows import call_for_list, dataset_page
 from ckan_api_client.quirks.search import quote_phrase
 from ckan_api_client.wire.messages import Flow, Sleep
@@ -15,7 +14,7 @@ from ckan_api_client.wire.messages import Flow, Sleep
 _FIELDS = ("id", "name")
 #: Seconds to wait before what differs is looked at again, and again: CKAN puts a dataset into the index before other
 #: requests see it in the database (quirk E22), so whoever writes meanwhile makes ghosts.
-_PAUSES = (1.0, 3.0)
+PAUSES = (1.0, 3.0)
 #: How many names one query asks for, and how many differences are no passing ones.
 _AT_ONCE, _TOO_MANY = 100, 2000
 
@@ -55,30 +54,30 @@ class IndexCheck:
         return [*commands, *(["ckan search-index clear-orphans"] if self.ghosts else [])]
 
 
-def check_index(
-    client: CkanLowlevelClient, advance: Callable[[int], None], expect: Callable[[int], None]
-) -> IndexCheck:
+def check_index(tell: Callable[[int, int], None]) -> Flow[IndexCheck]:
     """Compare the index with the database. For each 1,000 datasets, one request for their ids and names.
 
-    Only what is public is compared: there is no action that tells which private datasets the database has.
+    Only what is public is compared: there is no action that tells which private datasets the database has. `tell` is
+    told how many the index has given, and how many there are in the database.
     """
-    before = client.run(_listed())
-    expect(len(before))
+    before = yield from _listed()
+    tell(0, len(before))
     indexed: set[str] = set()
-    after: str | None = None
+    read, after = 0, None
     while True:
-        page = client.run(dataset_page(after, fields=_FIELDS, everything=False))
+        page = yield from dataset_page(after, fields=_FIELDS, everything=False)
         indexed.update(str(item.get("name")) for item in page.items)
-        advance(len(page.items))
+        read += len(page.items)
+        tell(read, len(before))
         if page.after is None:
             break
         after = page.after
     check = IndexCheck.of(before, indexed, before)
     if not check.is_in_step:
-        check = IndexCheck.of(before, indexed, client.run(_listed()))
-    for pause in _PAUSES:
+        check = IndexCheck.of(before, indexed, (yield from _listed()))
+    for pause in PAUSES:
         if not check.is_in_step and len(check.missing) + len(check.ghosts) <= _TOO_MANY:
-            check = client.run(_look_again(check, pause))
+            check = yield from _look_again(check, pause)
     return check
 
 
