@@ -20,6 +20,7 @@ LAYERS: list[set[str]] = [
     {"syncing", "files", "bulk"},
     {"sources", "high_level"},
     {"low_level"},
+    {"downloading"},
     {"transport"},
     {"wire", "objects"},
     {"exceptions", "quirks"},
@@ -124,15 +125,17 @@ def test_the_lowest_layer_imports_only_itself() -> None:
     assert allowed_to("exceptions") == {"exceptions", ""}
 
 
-def test_only_the_transport_imports_the_http_library() -> None:
+def test_only_transport_and_downloading_import_the_http_library() -> None:
     client = [file for file in FILES if unit_of(file) != APART]
     found = {name_of(file) for file in client for _, name in imports_of(file) if name.split(".")[0] == "httpx2"}
-    assert found == {"transport.py"}
+    assert found == {"transport.py", "downloading.py"}
 
 
 def test_no_other_way_to_a_socket_is_imported() -> None:
-    banned = importers_of("requests", "httpx", "urllib3", "aiohttp", "socket", "httpcore", "httpcore2")
+    banned = importers_of("requests", "httpx", "urllib3", "aiohttp", "httpcore", "httpcore2")
     assert {file for file in banned if not file.startswith("testing/")} == set()
+    resolvers = {file for file in importers_of("socket") if not file.startswith("testing/")}
+    assert resolvers == {"downloading.py"}
     in_client = {
         name_of(file)
         for file in FILES

@@ -15,163 +15,35 @@ import os
 import pickle
 import re
 import socket
-import threading
 import traceback
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
-from ckan_api_client.exceptions import CkanError, HTTPError, NotAuthorized, NotFound, Outcome, TransportError
+from ckan_api_client.downloading import download
+from ckan_api_client.exceptions import CkanError, HTTPError, NotAuthorized, Outcome, TransportError
 from ckan_api_client.high_level import AsyncCkanHighlevelClient, CkanHighlevelClient
 from ckan_api_client.low_level import AsyncCkanLowlevelClient, CkanLowlevelClient
 from ckan_api_client.low_level.settings import Settings
-from ckan_api_client.transport import AsyncHttpTransport, Connection, HttpTransport, Timeouts, download
+from ckan_api_client.transport import AsyncHttpTransport, Connection, HttpTransport, Timeouts
 from ckan_api_client.wire.action import build_request
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Request, Response, Upload
 from ckan_api_client.wire.retry import RetryPolicy
 from driving import Settle, settling
+from raw_server import Behaviour, Peer, RawServer, answers, drips, hangs, says, serve
+
+__all__ = ["serve"]
 
 CANARY = "canary-5f2a77"
 BODY = b'{"success": true, "result": 7}'
 #: Long enough for a slow machine to answer, short enough to wait for.
 SOON = Timeouts(connect=5, read=5, total=20)
-
-Behaviour: TypeAlias = Callable[["Peer"], None]
-
-
-@dataclass
-class Peer:
-    """One connection to the server."""
-
-    socket: socket.socket
-    head: bytes = field(default=b"", repr=False)
-    length: int = 0
-
-    def receive(self) -> None:
-        """Read one request: its head is kept, its body counted."""
-        data = b""
-        while b"\r\n\r\n" not in data:
-            more = self.socket.recv(65536)
-            if not more:
-                return
-            data += more
-        self.head, _, rest = data.partition(b"\r\n\r\n")
-        announced = int(self.headers().get("content-length", "0"))
-        self.length = len(rest)
-        while self.length < announced:
-            self.length += len(self.socket.recv(1 << 20))
-
-    def headers(self) -> dict[str, str]:
-        lines = self.head.decode("latin-1").split("\r\n")[1:]
-        return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-
-    def send(self, data: bytes) -> None:
-        self.socket.sendall(data)
-
-    def answer(self, status: str = "200 OK", body: bytes = BODY, **headers: str) -> None:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        lines = {"Content-Type": "application/json", "Content-Length": str(len(body)), **named}
-        self.send(f"HTTP/1.1 {status}\r\n".encode() + b"".join(f"{k}: {v}\r\n".encode() for k, v in lines.items()))
-        self.send(b"\r\n" + body)
-
-
-@dataclass
-class RawServer:
-    """Does to its connections what it was told, in their order; the last behaviour serves all that follow."""
-
-    behaviours: list[Behaviour]
-    peers: list[Peer] = field(default_factory=list)
-    stopped: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            connection, _ = self._listener.accept()
-            with connection:
-                if self.stopped.is_set():
-                    return
-                peer = Peer(connection)
-                self.peers.append(peer)
-                behave = self.behaviours.pop(0) if len(self.behaviours) > 1 else self.behaviours[0]
-                with contextlib.suppress(OSError):  # The client may go first: some tests are about that.
-                    behave(peer)
-
-    def stop(self) -> None:
-        self.stopped.set()
-        socket.create_connection(("127.0.0.1", self.port)).close()
-        self._thread.join(10)
-        self._listener.close()
-
-    @property
-    def heads(self) -> list[str]:
-        return [peer.head.decode("latin-1") for peer in self.peers]
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., RawServer]]:
-    servers: list[RawServer] = []
-
-    def start(*behaviours: Behaviour) -> RawServer:
-        servers.append(RawServer([*behaviours] or [answers()]))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.stop()
-
-
-def answers(*args: Any, **kwargs: Any) -> Behaviour:
-    """Read a request and answer it."""
-
-    def behave(peer: Peer) -> None:
-        peer.receive()
-        peer.answer(*args, **{"Connection": "close", **kwargs})
-
-    return behave
-
-
-def says(data: bytes) -> Behaviour:
-    """Read a request, send these bytes, and close."""
-
-    def behave(peer: Peer) -> None:
-        peer.receive()
-        peer.send(data)
-
-    return behave
-
-
-def drips(start: bytes, each: bytes) -> Behaviour:
-    """Read a request, send the start of an answer, and then a few bytes now and then, for ever."""
-
-    def behave(peer: Peer) -> None:
-        peer.receive()
-        peer.send(start)
-        pause = threading.Event()
-        while True:
-            peer.send(each)
-            pause.wait(0.05)
-
-    return behave
-
-
-def hangs(peer: Peer, start: bytes = b"") -> None:
-    """Read a request, and answer no more than the start."""
-    peer.receive()
-    peer.send(start)
-    with contextlib.suppress(OSError):
-        peer.socket.recv(1)  # Until the client goes.
 
 
 @pytest.fixture
@@ -356,7 +228,7 @@ def test_a_token_goes_unencrypted_to_this_machine_only(url: str, proxy: str | No
         with pytest.raises(ValueError, match="unencrypted") if refused else contextlib.nullcontext():
             make(connection(url, proxy=proxy))
     with pytest.raises(ValueError if refused else CkanError, match="unencrypted" if refused else "cannot reach"):
-        download(connection(url, proxy=proxy), "http://127.0.0.1:1/", io.BytesIO())
+        download(connection(url, proxy=proxy), "http://127.0.0.1:1/", io.BytesIO(), allow_private_addresses=True)
 
 
 def test_a_client_says_how_a_token_may_go_unencrypted() -> None:
@@ -759,90 +631,3 @@ def test_a_token_that_ckan_does_not_know_is_not_shown(colour: Colour, serve: Cal
     colour.settle(client.close())
     assert isinstance(caught.value, HTTPError)
     assert CANARY not in texts_of(caught.value)
-
-
-def downloaded(path: Path, own: RawServer, url: str) -> bytes:
-    with path.open("wb") as file:
-        download(connection(own.url), url, file)
-    return path.read_bytes()
-
-
-def test_a_download_takes_the_token_to_its_own_site_only(serve: Callable[..., RawServer], tmp_path: Path) -> None:
-    store = serve(answers(body=b"day,mm\n"))
-    own = serve(answers("302 Found", b"", Location=f"{store.url}/days.csv"))
-    assert downloaded(tmp_path / "file", own, f"{own.url}/dataset/rain/days.csv") == b"day,mm\n"
-    assert CANARY in own.heads[0]
-    assert CANARY not in store.heads[0]
-    assert downloaded(tmp_path / "file", own, f"{store.url}/days.csv") == b"day,mm\n"
-    assert all(CANARY not in head for head in store.heads)
-    assert all("accept-encoding: identity" in head.lower() for head in store.heads)
-
-
-def test_a_download_follows_a_path_and_ends_where_it_goes_round(
-    serve: Callable[..., RawServer], tmp_path: Path
-) -> None:
-    server = serve(answers("301 Moved", b"", Location="/there"), answers(body=b"here"))
-    assert downloaded(tmp_path / "file", server, f"{server.url}/a") == b"here"
-    assert [head.split()[1] for head in server.heads] == ["/a", "/there"]
-    circle = serve(answers("302 Found", b"", Location="/again"))
-    with pytest.raises(HTTPError, match="redirected more than 5 times"):
-        downloaded(tmp_path / "file", circle, f"{circle.url}/a")
-    assert len(circle.heads) == 6
-
-
-@pytest.mark.parametrize(
-    ("status", "kind"),
-    [("404 Not Found", NotFound), ("403 Forbidden", NotAuthorized), ("500 Oops", HTTPError)],
-)
-def test_a_page_in_place_of_a_file_is_an_error(
-    serve: Callable[..., RawServer], tmp_path: Path, status: str, kind: type[Exception]
-) -> None:
-    server = serve(answers(status, b"<html>"))
-    with pytest.raises(kind, match=f"HTTP {status[:3]}"):
-        downloaded(tmp_path / "file", server, f"{server.url}/a")
-    assert (tmp_path / "file").read_bytes() == b""
-
-
-def test_a_download_that_comes_compressed_unasked_is_unpacked_once_and_no_more(
-    serve: Callable[..., RawServer], tmp_path: Path
-) -> None:
-    server = serve(answers(body=gzip.compress(b"day,mm\n"), Content_Encoding="gzip"))
-    assert downloaded(tmp_path / "file", server, f"{server.url}/a") == b"day,mm\n"
-    cut = serve(answers(body=gzip.compress(b"day,mm\n")[:-1], Content_Encoding="gzip"))
-    twice = serve(answers(body=gzip.compress(gzip.compress(b"day,mm\n")), Content_Encoding="gzip, gzip"))
-    for own in (cut, twice):
-        with pytest.raises(TransportError, match="broke before the answer was whole"):
-            downloaded(tmp_path / "file", own, f"{own.url}/a")
-
-
-def test_a_download_that_is_cut_is_an_error(serve: Callable[..., RawServer], tmp_path: Path) -> None:
-    server = serve(answers(body=b"half", Content_Length="8"))
-    with pytest.raises(TransportError, match="broke before the answer was whole"):
-        downloaded(tmp_path / "file", server, f"{server.url}/a")
-
-
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "days.csv", "ftp://example.org/x"])
-def test_a_download_is_from_the_web(serve: Callable[..., RawServer], tmp_path: Path, url: str) -> None:
-    with pytest.raises(ValueError, match="URL"):
-        downloaded(tmp_path / "file", serve(), url)
-
-
-def test_a_large_download_is_never_in_memory(serve: Callable[..., RawServer], tmp_path: Path) -> None:
-    part, number = b"x" * (1 << 20), 64
-
-    def send_parts(peer: Peer) -> None:
-        peer.receive()
-        peer.answer(body=b"", Content_Length=str(number * len(part)))
-        for _ in range(number):
-            peer.send(part)
-
-    server = serve(send_parts)
-    tracemalloc.start()
-    with (tmp_path / "file").open("wb") as file:
-        before = tracemalloc.get_traced_memory()[0]
-        tracemalloc.reset_peak()
-        download(connection(server.url), f"{server.url}/a", file)
-        peak = tracemalloc.get_traced_memory()[1] - before
-    tracemalloc.stop()
-    assert (tmp_path / "file").stat().st_size == number * len(part)
-    assert peak < 8 << 20

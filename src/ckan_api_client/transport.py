@@ -1,4 +1,4 @@
-"""Requests over HTTP: the only file that imports the HTTP library, and the only one that waits.
+"""Requests over HTTP: the only file that waits, and the only one but `downloading` that imports the HTTP library.
 
 What it keeps to: every request goes below one base URL, so the token goes to that origin alone, in one header or in
 those that were asked for; no redirect is followed (a 301 turns a POST into a GET without a body, quirk A15); cookies
@@ -16,20 +16,19 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from urllib.parse import urljoin
 
 import httpx2
 
 from ckan_api_client import __version__
-from ckan_api_client.exceptions import HTTPError, NotAuthorized, NotFound, Outcome, TransportError
+from ckan_api_client.exceptions import Outcome, TransportError
 from ckan_api_client.quirks.requests import JSON_TYPE
 from ckan_api_client.quirks.tokens import TOKEN_HEADER, no_cookies
-from ckan_api_client.wire.address import Address, Token, origin_of
+from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.body import BrokenBody, LargeBody, Unpacking
 from ckan_api_client.wire.messages import Request, Response
 from ckan_api_client.wire.proxy import is_socks
@@ -38,8 +37,6 @@ from ckan_api_client.wire.proxy import is_socks
 _CHUNK = 1 << 20
 
 USER_AGENT = f"ckan-api-client/{__version__}"
-
-_MOST_REDIRECTS = 5
 
 #: Bytes. A page of a thousand datasets is some ten million.
 LARGEST_ANSWER = 512 * 2**20
@@ -81,13 +78,14 @@ class Connection:
     largest_answer: int = LARGEST_ANSWER
     pool_size: int = 32
 
-    def _options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Any]:
+        """Return the arguments of the HTTP library's clients."""
         if self.proxy is not None and is_socks(self.proxy) and find_spec("socksio") is None:
             raise ValueError("a SOCKS proxy needs one more package: pip install socksio")
         self._refuse_to_be_overheard()
         headers = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
         if self.token is not None:
-            headers |= dict.fromkeys(_all_of(self.token_header), self.token.reveal())
+            headers |= dict.fromkeys(self.token_headers(), self.token.reveal())
         limits = self.timeouts
         return {
             "headers": headers,
@@ -99,6 +97,12 @@ class Connection:
             "proxy": self.proxy,
             "verify": self._trust(),
         }
+
+    def token_headers(self) -> tuple[str, ...]:
+        """Return the names of the headers that carry the token; none without one."""
+        if self.token is None:
+            return ()
+        return (self.token_header,) if isinstance(self.token_header, str) else self.token_header
 
     def _refuse_to_be_overheard(self) -> None:
         if self.token is not None and not self.allow_http and self.address.is_overheard(self.proxy):
@@ -118,12 +122,12 @@ class HttpTransport:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._client = httpx2.Client(**connection._options())  # noqa: SLF001 - the two halves of one thing
+        self._client = httpx2.Client(**connection.options())
 
     def send(self, request: Request) -> Response:
         """Return the answer, whatever its status. Raises TransportError where none came."""
         deadline = time.monotonic() + self.connection.timeouts.total
-        with _translated(request, self.connection), _opened(request) as arguments:
+        with translated(request, self.connection), _opened(request) as arguments:
             message = self._client.build_request(**_message(self.connection, request, arguments))
             answer = self._client.send(message, stream=True)
             try:
@@ -146,12 +150,12 @@ class AsyncHttpTransport:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._client = httpx2.AsyncClient(**connection._options())  # noqa: SLF001 - the two halves of one thing
+        self._client = httpx2.AsyncClient(**connection.options())
 
     async def send(self, request: Request) -> Response:
         """Same as `HttpTransport.send`, awaited."""
         total = self.connection.timeouts.total
-        with _translated(request, self.connection), _opened(request) as arguments:
+        with translated(request, self.connection), _opened(request) as arguments:
             message = self._client.build_request(**_message(self.connection, request, arguments))
             async with asyncio.timeout(total):
                 answer = await self._client.send(message, stream=True)
@@ -168,43 +172,6 @@ class AsyncHttpTransport:
 
     async def aclose(self) -> None:
         await self._client.aclose()
-
-
-def download(connection: Connection, url: str, file: BinaryIO) -> None:
-    """Write what is at a URL, of whatever site, into a file as it comes.
-
-    Up to five redirects are followed. The token goes along to the connection's own origin, and to no other. Raises
-    NotFound, NotAuthorized or HTTPError for a status that is none of success, TransportError where the answer is not
-    whole, ValueError for what is no address of the web.
-    """
-    connection._refuse_to_be_overheard()  # noqa: SLF001 - the two halves of one thing
-    tokens = dict.fromkeys(_all_of(connection.token_header), connection.token.reveal()) if connection.token else {}
-    anonymous = replace(connection, token=None)
-    with httpx2.Client(**anonymous._options()) as client:  # noqa: SLF001 - the two halves of one thing
-        for _ in range(_MOST_REDIRECTS + 1):
-            is_own = origin_of(url) == origin_of(connection.address.base)
-            headers = {"Accept": "*/*", "Accept-Encoding": "identity", **(tokens if is_own else {})}
-            place = replace(anonymous, address=Address(url))
-            with (
-                _translated(Request("GET", "/", label=f"download of {url}"), place),
-                client.stream("GET", url, headers=headers) as answer,
-            ):
-                if not answer.has_redirect_location:
-                    _check_status(url, answer.status_code)
-                    unpacking = Unpacking(answer.headers.get("content-encoding", ""))
-                    for chunk in answer.iter_raw():
-                        file.writelines(unpacking.add(chunk))
-                    unpacking.end()
-                    return
-                status, url = answer.status_code, urljoin(url, answer.headers["location"])
-    raise HTTPError(status, f"download of {url}: redirected more than {_MOST_REDIRECTS} times")
-
-
-def _check_status(url: str, status: int) -> None:
-    if 200 <= status < 300:  # noqa: PLR2004 - HTTP's
-        return
-    kind = {401: NotAuthorized, 403: NotAuthorized, 404: NotFound}.get(status, HTTPError)
-    raise kind(status, f"download of {url}: HTTP {status}")
 
 
 def _message(connection: Connection, request: Request, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -265,7 +232,7 @@ _ADVICE = {
 
 
 @contextmanager
-def _translated(request: Request, connection: Connection) -> Iterator[None]:
+def translated(request: Request, connection: Connection) -> Iterator[None]:
     """Turn the library's errors into ours: the one place where they are known."""
     try:
         yield
@@ -305,10 +272,6 @@ def _usual_trust(*, verify: bool) -> ssl.SSLContext:
     return httpx2.create_ssl_context(verify=verify, trust_env=False)
 
 
-def _all_of(names: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else names
-
-
 def _text(error: Exception) -> str:
     return str(error) or type(error).__name__
 
@@ -346,6 +309,6 @@ __all__ = [
     "Connection",
     "HttpTransport",
     "Timeouts",
-    "download",
     "sendable",
+    "translated",
 ]

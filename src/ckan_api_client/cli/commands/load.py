@@ -25,10 +25,11 @@ from ckan_api_client.cli.record_options import (
 )
 from ckan_api_client.cli.settings import Site, site_options
 from ckan_api_client.cli.telling import WITH_ACTION, carry_records, telling
+from ckan_api_client.downloading import LARGEST_FILE, download
 from ckan_api_client.low_level.settings import Settings
-from ckan_api_client.transport import download
 
 _AT_ONCE = {"datasets": WRITES}
+_MIB = 2**20
 
 
 @click.command("load")
@@ -45,6 +46,19 @@ _AT_ONCE = {"datasets": WRITES}
     "--upload-logo",
     is_flag=True,
     help="Of groups and organizations: fetch the logos that were uploaded, and upload them here.",
+)
+@click.option(
+    "--allow-private-addresses",
+    is_flag=True,
+    help="Fetch these files from this machine and from inner networks, too: only where the records are to be trusted.",
+)
+@click.option(
+    "--max-file-size",
+    type=click.IntRange(1),
+    default=LARGEST_FILE // _MIB,
+    show_default=True,
+    metavar="MIB",
+    help="The largest of these files that is fetched, in MiB.",
 )
 @at_once_option(f"{WRITES} for datasets, else 1, since a group may need the one before it")
 @log_option
@@ -64,6 +78,8 @@ def command(
     update_only: bool,
     upload_resources: bool,
     upload_logo: bool,
+    allow_private_addresses: bool,
+    max_file_size: int,
     is_quiet: bool,
     is_gzip: bool,
     include_users: bool,  # noqa: ARG001 - see its help
@@ -84,7 +100,13 @@ def command(
         raise click.UsageError("--upload-logo is for groups and organizations")
     limit = at_once or _AT_ONCE.get(kind, 1)
     connection = Settings.of(site.url, site.token, **site.options).connection
-    uploading = Uploading(kind, partial(download, connection))
+    fetch = partial(
+        download,
+        connection,
+        allow_private_addresses=allow_private_addresses,
+        largest_file=max_file_size * _MIB,
+    )
+    uploading = Uploading(kind, fetch)
     after = uploading.resources if upload_resources else uploading.logo if upload_logo else nothing_after
     loading = Loading(kind, creates=not update_only, updates=not create_only, after=after)
     with (
