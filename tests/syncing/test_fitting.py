@@ -492,6 +492,48 @@ def test_odd_resources() -> None:
     assert extras_of(fitted) == {"resources_as_given": "[null, 5]"}
 
 
+# --- links
+
+SCRIPTS = [
+    "javascript:alert(1)", "JaVaScRiPt:alert(1)", " \tjavascript:alert(1)", "java\nscript:alert(1)",
+    "javascript://%0aalert(1)", "j\ra\tvascript\n:x", "vbscript:x", "data:text/html,<script>",
+    "data:text/html;base64,PHNj", "DATA: text/html;x,y", "data:image/svg+xml,<svg>", "data:application/xhtml+xml,x",
+    "data:text/xml,x", "data:;x=html,y",
+]  # fmt: skip
+LINKS = [
+    "https://example.org/javascript:x", "http://example.org", "//example.org/x", "javascript", "javascript.csv",
+    "a/javascript:x", "ftp://example.org/x", "file:///S:/x.csv", "data:text/csv,a,html", "mailto:a@example.org", "",
+    "JavaScript handbook", "data:image/png;base64,html",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", SCRIPTS, ids=ascii)
+def test_a_link_that_runs_a_script_is_kept_where_nothing_makes_a_link_of_it(url: str) -> None:
+    fitted = fit_dataset({"url": url, "resources": [{"id": "a", "url": url, "cache_url": url}]})
+    assert fitted.dataset["url"] is None
+    assert extras_of(fitted) == {"url_as_given": url}
+    assert fitted.dataset["resources"] == [{"id": "a", "url_as_given": url, "cache_url_as_given": url}]
+    told = [(one.path, one.reason.partition(":")[0]) for one in fitted.adjustments]
+    assert {
+        (path, "a link that runs a script") for path in ("url", "resources[0].url", "resources[0].cache_url")
+    } <= set(told)
+    again = fit_dataset(fitted.dataset)
+    assert (again.dataset, again.adjustments) == (fitted.dataset, ())
+
+
+@pytest.mark.parametrize("url", LINKS, ids=ascii)
+def test_other_links_stay_as_they_are(url: str) -> None:
+    fitted = fit_dataset({"url": url, "resources": [{"id": "a", "url": url}]})
+    assert (fitted.dataset["url"], fitted.dataset["resources"]) == (url, [{"id": "a", "url": url}])
+    assert fitted.adjustments == ()
+
+
+def test_a_group_has_no_image_that_runs_a_script() -> None:
+    fitted = fit_group({"name": "a1", "image_url": "javascript://x"})
+    assert fitted.group == {"name": "a1"}
+    assert [one.reason for one in fitted.adjustments] == ["a link that runs a script"]
+
+
 # --- organizations and groups
 
 

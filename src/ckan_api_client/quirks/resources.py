@@ -16,6 +16,8 @@ TEXTS = frozenset(
 )  # fmt: skip
 #: Of those, the ones that are strings to Solr too: at most 32,766 bytes (quirk E11a).
 INDEXED = frozenset({"url", "format", "resource_type"})
+#: Of those, the ones that pages make links of.
+LINKS = frozenset({"url", "cache_url"})
 DATES = frozenset({"created", "last_modified", "cache_last_updated"})
 #: CKAN keeps these of a resource when it is sent null; "" clears them (quirk C11).
 CLEARED_BY_BLANK = frozenset({"name", "format", "hash", "size", "cache_url", "url_type", *DATES})

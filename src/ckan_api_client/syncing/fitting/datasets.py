@@ -13,6 +13,7 @@ from typing import Any
 from ckan_api_client.quirks.booleans import meant_boolean
 from ckan_api_client.quirks.datasets import EMAILS, FIELDS, INDEXED, NOT_CONTENT, PLAIN_TYPE, TEXTS
 from ckan_api_client.quirks.emails import mend_email
+from ckan_api_client.quirks.links import runs_script
 from ckan_api_client.quirks.names import is_name
 from ckan_api_client.quirks.resources import is_empty
 from ckan_api_client.quirks.states import is_active
@@ -148,6 +149,9 @@ def _fit_text(key: str, value: Any, extras: FittedExtras, adjustments: Adjustmen
         return None
     if key in INDEXED and not is_within(text):
         extras.keep_aside(key, text, "longer than 32,766 bytes")
+        return None
+    if key == "url" and runs_script(text):
+        extras.keep_aside(key, text, "a link that runs a script")
         return None
     return text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ckan_api_client.quirks.links import runs_script
 from ckan_api_client.quirks.names import is_name, slug
 from ckan_api_client.quirks.text import as_text
 from ckan_api_client.syncing.fitting.adjustments import Adjustments
@@ -40,7 +41,9 @@ def fit_group_fields(given: Any, path: str, adjustments: Adjustments) -> dict[st
         fitted["description"] = _text(source, "description")
     images = (_text(source, "image_url"), _text(source, "image_display_url"))
     image = next((text for text in images if "://" in text), "")
-    if image:
+    if runs_script(image):
+        adjustments.note(f"{path}.image_url", "a link that runs a script", image)
+    elif image:
         fitted["image_url"] = image
     return fitted
 

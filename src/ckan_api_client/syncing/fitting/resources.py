@@ -8,8 +8,9 @@ from typing import Any
 from ckan_api_client.quirks.dates import utc_date
 from ckan_api_client.quirks.equivalence import SERVER_MADE_RESOURCE_KEYS
 from ckan_api_client.quirks.extras import free_key
+from ckan_api_client.quirks.links import runs_script
 from ckan_api_client.quirks.numbers import whole_number
-from ckan_api_client.quirks.resources import DATES, FILES_OF_THE_SITE, INDEXED, SITE_BOUND, SWALLOWED, TEXTS
+from ckan_api_client.quirks.resources import DATES, FILES_OF_THE_SITE, INDEXED, LINKS, SITE_BOUND, SWALLOWED, TEXTS
 from ckan_api_client.quirks.shapes import holds_objects
 from ckan_api_client.quirks.text import as_text, is_within
 from ckan_api_client.syncing.fitting.adjustments import Adjustments
@@ -43,6 +44,8 @@ def fit_resource(resource: Mapping[str, Any], path: str, adjustments: Adjustment
                 adjustments.note(place, "CKAN holds text here", value, text)
             if key in INDEXED and not is_within(text):
                 aside[key] = "longer than 32,766 bytes", text
+            elif key in LINKS and runs_script(text):
+                aside[key] = "a link that runs a script", text
             else:
                 fitted[key] = text
         elif key in DATES or key == "size":
