@@ -30,6 +30,7 @@ from ckan_api_client.exceptions import (
     StateError,
     TransportError,
     UnsafePlan,
+    Unsendable,
     ValidationError,
 )
 
@@ -48,6 +49,7 @@ EVERY_ERROR: list[Exception] = [
     ServerError(500, "x"),
     BadApiError("x"),
     OperationFailure("x"),
+    Unsendable("x"),
     UnsafePlan(("x", "y")),
     StalePlan("x"),
     StateError("x"),

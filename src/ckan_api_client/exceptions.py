@@ -13,6 +13,7 @@ CkanError
 │   └── ServerError           5xx
 ├── BadApiError               the answer is not what CKAN promises
 ├── OperationFailure          CKAN said yes and did something else; or someone else was faster
+├── Unsendable               the arguments are no JSON (and ValueError): nothing was sent
 ├── UnsafePlan                the plan would delete or change too much      .reasons
 ├── StalePlan                 the plan is altered, outdated, or of something else
 ├── EditConflict              both sides changed a value, and that shall stop   .conflicts
@@ -48,6 +49,7 @@ __all__ = [
     "StateError",
     "TransportError",
     "UnsafePlan",
+    "Unsendable",
     "ValidationError",
 ]
 
@@ -182,6 +184,10 @@ class BadApiError(CkanError):
 
 class OperationFailure(CkanError):
     """CKAN said yes and did something else, or someone else changed the same thing meanwhile."""
+
+
+class Unsendable(CkanError, ValueError):
+    """The arguments of a call cannot be written as JSON: NaN, half of a surrogate pair, too deep. Nothing was sent."""
 
 
 class UnsafePlan(CkanError):

@@ -24,6 +24,7 @@ from ckan_api_client.exceptions import (
     RateLimited,
     SearchError,
     ServerError,
+    Unsendable,
     ValidationError,
 )
 from ckan_api_client.quirks import errors, forms
@@ -70,13 +71,16 @@ def build_request(action: str, arguments: Mapping[str, Any], *, repeatable: bool
 
 
 def encode(value: Any, label: str = "request") -> bytes:
-    """Return a value as UTF-8 JSON: dates as naive UTC, as CKAN wants them; objects as their `serialize()`."""
+    """Return a value as UTF-8 JSON: dates as naive UTC, as CKAN wants them; objects as their `serialize()`.
+
+    Raises Unsendable for what JSON has no word for.
+    """
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain).encode()
     except UnicodeEncodeError as error:
-        raise ValueError(f"{label}: a text holds half of a surrogate pair, which is no Unicode: {error}") from error
+        raise Unsendable(f"{label}: a text holds half of a surrogate pair, which is no Unicode: {error}") from error
     except (TypeError, ValueError, RecursionError) as error:
-        raise ValueError(f"{label}: the arguments cannot be sent as JSON: {error}") from error
+        raise Unsendable(f"{label}: the arguments cannot be sent as JSON: {error}") from error
 
 
 def classify(response: Response, action: str = "") -> Outcome:
