@@ -15,7 +15,7 @@ from .ledger import Ledger
 from .releases import PLAIN, PROFILES, RELEASES, Edition, all_editions, find_edition
 from .reset import reset
 from .steps import StepFailed, Steps
-from .workshop import Workshop
+from .workshop import PARTS, Workshop
 
 _VERSIONS = ", ".join(f"{release.version} ({release.full})" for release in RELEASES.values())
 _DESCRIPTION = f"""\
@@ -29,6 +29,9 @@ A real CKAN with PostgreSQL, Redis and Solr on this machine, for tests.
   scripts/ckan install 2.12            its Python packages only, while another is brought up
   scripts/ckan status [2.11]           what runs
   scripts/ckan reset 2.11              no datasets, groups and organizations any more; users, tokens and test-org stay
+  scripts/ckan restart 2.11 solr       stop a part, and start it again --pause seconds later: ckan, solr or postgres;
+                                       --kill stops it by SIGKILL (not postgres, whose data would not outlive it)
+  scripts/ckan sql 2.11 'SELECT ...'   the rows of a query in its database, each an object
   scripts/ckan logs 2.11               where the logs are; a line of the access log is: METHOD PATH STATUS
   scripts/ckan down [2.11]             stop it, or everything of this checkout; data and tokens stay for the next up
 
@@ -87,12 +90,16 @@ def _run(options: argparse.Namespace, edition: Edition | None, steps: Steps) -> 
         return Workshop(checkout, Ledger.load(checkout), steps).logs(edition)
     if options.command == "install" and edition:
         return Workshop(checkout, Ledger.load(checkout), steps).install(edition)
+    if options.command == "sql" and edition:
+        return Workshop(checkout, Ledger.load(checkout), steps).query(edition, options.query)
     with checkout.locked(steps):
         workshop = Workshop(checkout, Ledger.load(checkout), steps)
         if options.command == "down":
             return workshop.down([edition] if edition else all_editions())
         if options.command == "reset" and edition:
             return reset(workshop, edition)
+        if options.command == "restart" and edition:
+            return workshop.restart(edition, options.part, pause=options.pause, kill=options.kill)
         if options.command == "up" and edition:
             return workshop.up(edition, dict(options.set))
     raise LookupError(f"{options.command} needs a version")
@@ -107,11 +114,19 @@ def _parser() -> argparse.ArgumentParser:
         ("down", "stop an instance, or all", True),
         ("status", "tell what runs", True),
         ("reset", "empty an instance", False),
+        ("restart", "stop a part of an instance, and start it again", False),
+        ("sql", "tell the rows of a query", False),
         ("logs", "tell where the logs are", False),
     ):
         command = commands.add_parser(name, help=help_text, description=help_text)
         command.add_argument("version", metavar="VERSION", nargs="?" if optional else None, help=", ".join(RELEASES))
         command.add_argument("--profile", default=PLAIN.name, metavar="PROFILE", help=", ".join(PROFILES))
+        if name == "restart":
+            command.add_argument("part", choices=PARTS, help="which part")
+            command.add_argument("--pause", type=float, default=0.0, metavar="SECONDS", help="how long it is down")
+            command.add_argument("--kill", action="store_true", help="stop it by SIGKILL")
+        if name == "sql":
+            command.add_argument("query", metavar="QUERY", help="a SELECT")
         if name == "up":
             command.add_argument(
                 "--set",

@@ -78,6 +78,15 @@ class Process:
         self.record.unlink(missing_ok=True)
         return pid is not None
 
+    def kill(self) -> None:
+        """Kill its whole session, as a crash would, and wait until it is gone."""
+        pid = self.pid()
+        if pid is not None:
+            os.killpg(pid, signal.SIGKILL)
+            while self.pid() is not None:
+                time.sleep(0.05)
+        self.record.unlink(missing_ok=True)
+
 
 def find_program(pid: int) -> str | None:
     """The name of the program with a pid, None if there is no such process. A zombie counts as gone."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +19,9 @@ from .redis import Redis
 from .releases import Edition, all_editions
 from .solr import Solr
 from .steps import StepFailed, Steps
+
+#: What `restart` can stop and start.
+PARTS = ("ckan", "solr", "postgres")
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,24 @@ class Workshop:
             for server in (self.solr, self.redis, self.postgres):
                 stopped += self._stopped(server.process, server.stop)
         return {"stopped": stopped}
+
+    def restart(self, edition: Edition, part: str, *, pause: float, kill: bool) -> dict[str, object]:
+        """Stop a part of an instance that is up, and start it again after a pause in seconds."""
+        server = {"ckan": self.instance(edition), "solr": self.solr, "postgres": self.postgres}[part]
+        if kill and part == "postgres":
+            raise StepFailed("killing PostgreSQL", "its data would not outlive it")
+        if kill:
+            server.process.kill()
+        else:
+            server.stop()
+        time.sleep(pause)
+        server.start(self.steps)
+        return {"restarted": server.process.name}
+
+    def query(self, edition: Edition, query: str) -> dict[str, object]:
+        """The rows of a query in an instance's database."""
+        sql = f"SELECT coalesce(json_agg(found), '[]') FROM ({query}) AS found"  # noqa: S608 - the caller's own database
+        return {"rows": json.loads(self.postgres.run(self.steps, sql, database=edition.identifier))}
 
     def status(self) -> dict[str, object]:
         """How every instance and shared server is."""
