@@ -1,43 +1,80 @@
-"""What is measured with: synthetic records of 9 kB, the catalog that holds them, and a source that changed a little."""
+"""What is measured with: records, the catalog that holds them, a source that changed a little, and prepared requests.
+
+Records are synthetic, of about 9 kB, unless a file of records is given; that is repeated where it is too short.
+"""
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from ckan_api_client.syncing.fitting import fit_dataset
 from ckan_api_client.syncing.identity import Identity
-from ckan_api_client.syncing.records import with_derived_ids
+from ckan_api_client.syncing.records import payload_of, with_derived_ids
 
 #: The name of the source, and the organization that scripts/ckan and the embedded CKAN have from the start.
 SOURCE, ORGANIZATION = "benchmark", "test-org"
 _MODIFIED = "2026-01-01T00:00:00.123456"
 _OF_A_HUNDRED = 100
+#: Words of eight letters in the notes of a record: of one of 9 kB, and of one of 2 kB.
+USUAL, SMALL = 880, 60
+#: What a source does not say of its own records here, so that they can be repeated, and are the organization's.
+_NOT_REPEATED = {"id", "name", "owner_org", "organization", "groups", "revision_id"}
 
 
-def record(number: int, words: random.Random) -> dict[str, Any]:
-    """One synthetic record of about 9 kB."""
-    text = " ".join(f"{words.getrandbits(32):08x}" for _ in range(880))
+def records(number: int, words: int = USUAL, given: Path | None = None) -> Iterator[dict[str, Any]]:
+    """Yield records, the same each time: synthetic ones, or those of a file of JSON lines."""
+    if given is not None:
+        text = gzip.decompress(given.read_bytes()) if given.suffix == ".gz" else given.read_bytes()
+        known = [json.loads(line) for line in text.splitlines()]
+        for place in range(number):
+            yield _renamed(known[place % len(known)], place)
+        return
+    drawn = random.Random(1)  # noqa: S311 - nothing is secret here
+    for place in range(number):
+        yield _synthetic(place, words, drawn)
+
+
+def _renamed(one: dict[str, Any], place: int) -> dict[str, Any]:
+    resources = [
+        {key: value for key, value in resource.items() if key not in {"id", "package_id"}}
+        for resource in one.get("resources", [])
+    ]
+    kept = {key: value for key, value in one.items() if key not in _NOT_REPEATED}
+    return {**kept, "resources": resources, "name": f"record-{place:07}", "owner_org": ORGANIZATION}
+
+
+def _synthetic(place: int, words: int, drawn: random.Random) -> dict[str, Any]:
+    text = drawn.randbytes(4 * words).hex()
     return {
-        "name": f"record-{number:07}",
-        "title": f"Record {number}",
-        "notes": text,
+        "name": f"record-{place:07}",
+        "title": f"Record {place}",
+        "notes": " ".join(text[start : start + 8] for start in range(0, len(text), 8)),
         "owner_org": ORGANIZATION,
-        "tags": [{"name": f"tag-{number % 97}"}],
-        "extras": [{"key": f"key-{index}", "value": f"{words.getrandbits(64):016x}"} for index in range(10)],
+        "tags": [{"name": f"tag-{place % 97}"}],
+        "extras": [{"key": f"key-{index}", "value": drawn.randbytes(8).hex()} for index in range(10)],
         "resources": [
-            {"url": f"https://files.example/{number}/{index}.csv", "format": "CSV", "name": f"File {index}"}
+            {"url": f"https://files.example/{place}/{index}.csv", "format": "CSV", "name": f"File {index}"}
             for index in range(3)
         ],
     }
 
 
-def dataset_of(one: dict[str, Any]) -> dict[str, Any]:
-    """The dataset that a sync makes of a record, about as CKAN shows it."""
+def body_of(one: dict[str, Any]) -> dict[str, Any]:
+    """Return what a sync sends to create the dataset of a record, with a sysadmin's token."""
     identity = Identity(SOURCE, one["name"])
-    data = with_derived_ids(one, identity)
+    data = with_derived_ids({**fit_dataset(one).dataset, "owner_org": ORGANIZATION, "groups": []}, identity)
+    payload = payload_of(data, identity, with_datastore=True)
+    return {**payload, "id": identity.dataset_id, "name": one["name"]}
+
+
+def shown(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the dataset that such a request makes, about as CKAN shows it."""
     organization = {
         "id": "b1f1e8f4-0000-4000-8000-000000000000",
         "name": ORGANIZATION,
@@ -45,8 +82,7 @@ def dataset_of(one: dict[str, Any]) -> dict[str, Any]:
         "type": "organization",
     }
     return {
-        **data,
-        "id": identity.dataset_id,
+        **body,
         "owner_org": organization["id"],
         "organization": organization,
         "groups": [],
@@ -54,36 +90,47 @@ def dataset_of(one: dict[str, Any]) -> dict[str, Any]:
         "type": "dataset",
         "private": False,
         "metadata_modified": _MODIFIED,
-        "extras": [*one["extras"], {"key": "_harvest_source", "value": identity.marker}],
     }
 
 
 def marked(one: dict[str, Any]) -> dict[str, Any]:
-    """The record as ckanapi has to load it, so that the dataset stays the source's: it replaces all extras."""
+    """Return the record as ckanapi has to load it, so that the dataset stays the source's: it replaces all extras."""
     marker = {"key": "_harvest_source", "value": Identity(SOURCE, one["name"]).marker}
-    return {**one, "extras": [*one["extras"], marker]}
+    return {**one, "extras": [*one.get("extras", []), marker]}
 
 
-def write(folder: Path, number: int) -> None:
-    """Write `source.jsonl`, `changed.jsonl` (one record in a hundred is another), and `datasets.jsonl`, a catalog."""
-    words = random.Random(1)  # noqa: S311 - nothing is secret here
+def write(folder: Path, number: int, *, words: int = USUAL, given: Path | None = None) -> None:
+    """Write what the tasks read.
+
+    `source.jsonl`, and `changed.jsonl`, in which one record in a hundred is another; `marked-source.jsonl` for ckanapi;
+    `datasets.jsonl`, a catalog; and prepared requests: `create.jsonl`, `revise.jsonl`, `delete.jsonl`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    datasets = []
+    datasets: list[tuple[str, str]] = []
     with ExitStack() as stack:
-        names = ("source", "changed", "marked-source", "marked-changed")
-        source, changed, marked_source, marked_changed = (
-            stack.enter_context((folder / f"{name}.jsonl").open("w")) for name in names
-        )
-        for place in range(number):
-            one = record(place, words)
-            another = {**one, "title": f"{one['title']}, revised"} if place % _OF_A_HUNDRED == 0 else one
-            for file, written in (
-                (source, one), (changed, another), (marked_source, marked(one)), (marked_changed, marked(another)),
+        names = ("source", "changed", "marked-source", "create", "revise", "delete")
+        files = {name: stack.enter_context((folder / f"{name}.jsonl").open("w")) for name in names}
+        plain = stack.enter_context((folder / "names.txt").open("w"))
+        for place, one in enumerate(records(number, words, given)):
+            body = body_of(one)
+            another = one
+            if place % _OF_A_HUNDRED == 0:
+                another = {**one, "title": f"{one.get('title') or one['name']}, revised"}
+                revision = {"match": {"id": body["id"]}, "update": {"title": another["title"]}}
+                files["revise"].write(json.dumps(revision) + "\n")
+            for name, written in (
+                ("source", one), ("changed", another), ("marked-source", marked(one)), ("create", body),
+                ("delete", {"id": one["name"]}),
             ):  # fmt: skip
-                file.write(json.dumps(written) + "\n")
-            datasets.append(dataset_of(one))
-    datasets.sort(key=lambda dataset: str(dataset["id"]))
+                files[name].write(json.dumps(written) + "\n")
+            plain.write(f'"{one["name"]}"\n')
+            datasets.append((body["id"], json.dumps(shown(body), sort_keys=True)))
+    datasets.sort()
     with (folder / "datasets.jsonl").open("w") as lines:
-        lines.writelines(json.dumps(dataset, sort_keys=True) + "\n" for dataset in datasets)
-    with (folder / "names.txt").open("w") as lines:
-        lines.writelines(f'"record-{place:07}"\n' for place in range(number))
+        lines.writelines(f"{text}\n" for _, text in datasets)
+
+
+def write_part(folder: Path, number: int) -> None:
+    """Write the first lines of what ckanapi loads to `part.jsonl`."""
+    with (folder / "marked-source.jsonl").open() as lines, (folder / "part.jsonl").open("w") as part:
+        part.writelines(line for _, line in zip(range(number), lines, strict=False))

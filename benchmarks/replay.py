@@ -4,7 +4,8 @@
 
 FOLDER holds `datasets.jsonl`, whole datasets in the order of their ids. It knows the actions that a sync, a dump and
 `ckanapi load` of an unchanged catalog call; what is written to it is answered and forgotten. Prints its URL, then
-serves until its standard input ends. `/count` answers how many calls there were since the last time, by action.
+serves until its standard input ends. `/count` answers how many calls there were since the last time, by action; after
+`/bare` it shows none of the datasets, until `/full`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 _MOST = 1000
+_REVISED = "2026-02-02T00:00:00.123456"
 _AFTER = re.compile(r'\+id:\{"([^"]*)" TO')
 
 
@@ -45,15 +47,22 @@ class Catalog:
                 slim = {key: dataset[key] for key in ("id", "name", "metadata_modified")}
                 self.slim.append(json.dumps({**slim, "_harvest_source": markers[0]}).encode())
         self.calls: Counter[str] = Counter()
+        self.is_bare = False
 
     def answer(self, action: str, body: dict[str, Any]) -> bytes | None:
         """Return the result of an action as JSON; None where there is nothing."""
         self.calls[action] += 1
         if action == "package_search":
             return self._search(body)
-        if action in {"package_show", "package_update", "package_patch"}:
+        if action in {"package_show", "package_create", "package_update", "package_patch"}:
             place = self.names.get(body.get("id") or body.get("name") or "")
-            return None if place is None else self.whole[place]
+            is_hidden = self.is_bare and action == "package_show"
+            return None if place is None or is_hidden else self.whole[place]
+        if action == "package_revise":
+            dataset = json.loads(self.whole[self.names[body["match"]["id"]]])
+            return json.dumps({"package": {**dataset, **body["update"], "metadata_modified": _REVISED}}).encode()
+        if action == "package_delete":
+            return b"null"
         if action == "package_list":
             return json.dumps(sorted(name for name, place in self.names.items() if self.ids[place] != name)).encode()
         if action in {"organization_list", "group_list"}:
@@ -61,8 +70,8 @@ class Catalog:
             return json.dumps(known).encode()
         fixed = {
             "user_show": {"name": "admin", "id": "admin", "sysadmin": True},
-            "status_show": {"ckan_version": "2.11.6", "extensions": []},
-            "member_list": [[dataset_id, "package", "public"] for dataset_id in self.ids],
+            "status_show": {"ckan_version": "2.11.6", "extensions": ["datastore"]},
+            "member_list": [] if self.is_bare else [[dataset_id, "package", "public"] for dataset_id in self.ids],
         }
         return json.dumps(fixed[action]).encode() if action in fixed else None
 
@@ -71,7 +80,7 @@ class Catalog:
         start = bisect.bisect_right(self.ids, found.group(1)) if found else int(body.get("start") or 0)
         rows = min(int(body.get("rows", 10)), _MOST)
         items = (self.slim if body.get("fl") else self.whole)[start : start + rows]
-        if body.get("q", "*:*") not in {"*:*", ""}:
+        if self.is_bare or body.get("q", "*:*") not in {"*:*", ""}:
             return b'{"count": 0, "results": []}'
         count = len(self.ids) - (start if found else 0)
         return b'{"count": %d, "sort": "id asc", "results": [%s]}' % (count, b", ".join(items))
@@ -98,6 +107,8 @@ class _Handler(socketserver.StreamRequestHandler):
         if action == "count":
             counted, self.catalog.calls = self.catalog.calls, Counter()
             result: bytes | None = json.dumps(counted).encode()
+        elif action in {"bare", "full"}:
+            self.catalog.is_bare, result = action == "bare", b"null"
         else:
             if self.delay:
                 time.sleep(self.delay)

@@ -5,16 +5,30 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import urllib.request
+from collections import Counter
 from pathlib import Path
 from typing import Any, Self
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+from realckan.checkout import Checkout
+from realckan.ledger import Ledger
+from realckan.releases import find_edition
+from realckan.steps import Steps
+from realckan.workshop import Workshop
 
 ROOT = Path(__file__).resolve().parents[1]
 _EMBEDDED = [sys.executable, "-m", "ckan_api_client.cli", "serve"]
 
 
 class Server:
-    """A server that is up: `url`, `token`; `empty` takes away all that it holds. Closed at the end of a `with`."""
+    """A server that is up: `url`, `token`. Closed at the end of a `with`.
+
+    `empty` takes away all that it holds; `fill` has it hold the datasets of a file of prepared bodies, and returns
+    whether it could, by a way of its own.
+    """
 
     name = ""
 
@@ -24,6 +38,11 @@ class Server:
 
     def empty(self) -> None:
         raise NotImplementedError
+
+    def fill(self, bodies: Path) -> bool:
+        """Fill it, emptied before."""
+        del bodies
+        return False
 
     def calls(self) -> dict[str, int] | None:
         """Return how many calls there were since the last time; None where nobody counts."""
@@ -69,12 +88,20 @@ class Replay(_Child):
         self.about = "answers from memory at wire speed"
 
     def empty(self) -> None:
-        """It keeps nothing."""
+        self._ask("bare")
+
+    def fill(self, bodies: Path) -> bool:
+        del bodies
+        self._ask("full")
+        return True
 
     def calls(self) -> dict[str, int]:
-        with urllib.request.urlopen(f"{self.url}/count") as answer:  # noqa: S310 - our own server
-            found: dict[str, int] = json.load(answer)["result"]
-            return found
+        found: dict[str, int] = self._ask("count")
+        return found
+
+    def _ask(self, what: str) -> Any:
+        with urllib.request.urlopen(f"{self.url}/{what}") as answer:  # noqa: S310 - our own server
+            return json.load(answer)["result"]
 
 
 class Embedded(_Child):
@@ -93,19 +120,59 @@ class Embedded(_Child):
 
 
 class Real(Server):
-    """A real CKAN, brought up by scripts/ckan; it stays up. Emptying it removes everything it holds."""
+    """A real CKAN, by scripts/ckan. It is taken down at the end if it was not up before."""
 
     name = "real"
 
     def __init__(self, version: str) -> None:
         super().__init__()
         self._version = version
+        workshop = Workshop(Checkout(ROOT), Ledger.load(Checkout(ROOT)), Steps())
+        self._was_up = workshop.instance(find_edition(version, "plain")).process.pid() is not None
         told = self._run("up")
+        self._instance = Workshop(Checkout(ROOT), Ledger.load(Checkout(ROOT)), Steps()).instance(
+            find_edition(version, "plain")
+        )
         self.url, self.token = told["url"], told["sysadmin_token"]
         self.about = f"CKAN {told['version']}"
+        self._seen = self._instance.access_log.stat().st_size
+        #: Datasets a second, as it was filled last.
+        self.rate = 0.0
+
+    def foreign(self) -> int:
+        """Return how many datasets it holds that no benchmark made."""
+        query = json.dumps({"q": "-name:record-*", "rows": 0, "include_private": True, "include_drafts": True}).encode()
+        headers = {"Content-Type": "application/json", "Authorization": self.token}
+        request = urllib.request.Request(f"{self.url}/api/3/action/package_search", query, headers)  # noqa: S310 - ours
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - as above
+            count: int = json.load(answer)["result"]["count"]
+            return count
 
     def empty(self) -> None:
         self._run("reset")
+
+    def fill(self, bodies: Path) -> bool:
+        self.empty()
+        python = str(self._instance.venv.program("python"))
+        command = [python, str(Path(__file__).with_name("filling.py")), str(self._instance.configuration), str(bodies)]
+        began = time.monotonic()
+        with subprocess.Popen([*command, "0", "2"]) as one, subprocess.Popen([*command, "1", "2"]) as other:
+            if one.wait() or other.wait():
+                raise SystemExit("CKAN could not be filled")
+        with bodies.open("rb") as lines:
+            self.rate = sum(1 for _ in lines) / (time.monotonic() - began)
+        return True
+
+    def calls(self) -> dict[str, int]:
+        with self._instance.access_log.open() as log:
+            log.seek(self._seen)
+            lines = log.readlines()
+            self._seen = log.tell()
+        return dict(Counter(line.split()[1].rpartition("/")[2] for line in lines))
+
+    def close(self) -> None:
+        if not self._was_up:
+            self._run("down")
 
     def _run(self, command: str) -> dict[str, Any]:
         done = subprocess.run(

@@ -2,151 +2,47 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 
 import material
-from servers import Server
+from bench import KNOWN, Bench, Contestant
 
-_HERE = Path(__file__).parent
-_OURS = str(Path(sys.executable).with_name("ckanclient"))
-_PEER = str(Path(sys.executable).with_name("ckanapi"))
-
-
-def _nothing() -> None:
-    pass
-
-
-@dataclass(frozen=True)
-class Contestant:
-    """A command to measure. `prepare` is done before it, and `check` after it, neither of them measured."""
-
-    name: str
-    command: Sequence[str]
-    prepare: Callable[[], None] = _nothing
-    check: Callable[[], None] = _nothing
-
-
-@dataclass
-class Bench:
-    """A server, a folder with material, and how many processes ckanapi is given."""
-
-    server: Server
-    folder: Path
-    records: int
-    peers: Sequence[int]
-    environment: dict[str, str] = field(default_factory=dict)
-    _states: Iterator[int] = field(default_factory=itertools.count)
-
-    def __post_init__(self) -> None:
-        # ckanapi starts its workers by name; no settings of this machine's user come in.
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        self.environment = {**os.environ, "PATH": path, "XDG_CONFIG_HOME": str(self.folder), "PYTHONWARNINGS": "ignore"}
-        self.meet()
-
-    def meet(self) -> None:
-        """Take note of the server's address, which may have changed."""
-        self.environment |= {"CKAN_URL": self.server.url, "CKAN_API_TOKEN": self.server.token}
-
-    def file(self, name: str) -> str:
-        return str(self.folder / name)
-
-    def run(self, *command: str) -> str:
-        """Run a command that is not measured."""
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise SystemExit(f"{' '.join(command[:3])} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-        return done.stdout
-
-    def sync(self, file: str, state: str) -> list[str]:
-        return [_OURS, "sync", material.SOURCE, self.file(file), "--state", self.file(state)]
-
-    def peer(self, *arguments: str) -> list[str]:
-        return [_PEER, *arguments, "-q", "-r", self.server.url, "-a", self.server.token]
-
-    def floor(self, kind: str, *files: str) -> list[str]:
-        return [
-            sys.executable,
-            str(_HERE / "floors.py"),
-            kind,
-            self.server.url,
-            self.server.token,
-            *map(self.file, files),
-        ]
-
-    def empty(self) -> None:
-        self.server.empty()
-        self.meet()
-
-    def fill(self) -> None:
-        """Have the catalog hold the records, and a state that knows them, `known.sqlite`."""
-        if self.server.name == "replay":
-            self.forget("known.sqlite")
-            self.run(_OURS, "plan", material.SOURCE, self.file("source.jsonl"), "--state", self.file("known.sqlite"))
-            return
-        self.empty()
-        self.forget("known.sqlite")
-        self.run(*self.sync("source.jsonl", "known.sqlite"))
-
-    def forget(self, state: str) -> None:
-        for file in self.folder.glob(f"{state}*"):
-            file.unlink()
-
-    def holds(self, number: int, query: str = "*:*") -> None:
-        """Raise SystemExit unless the catalog has so many datasets."""
-        found = json.loads(self.run(_OURS, "action", "package_search", "rows:0", f"q={query}"))
-        count = found.get("count", found.get("result", {}).get("count"))
-        if count != number:
-            raise SystemExit(f"the catalog should hold {number} datasets, and holds {count}")
+#: How many prepared bodies are under way at once: what saturates a server is found out.
+_AT_ONCE = (1, 2, 3, 4, 6, 8)
+#: For the floors of other tasks; two or three saturate a CKAN on two cores.
+_USUAL = "3"
+OURS, LOST = "ckanclient sync", "ckanclient sync, state lost"
+SLIM, WHOLE = "floor: lines, slim pages", "floor: lines, whole pages"
 
 
 def unchanged(bench: Bench) -> list[Contestant]:
     """A source is synced that has not changed."""
     bench.fill()
+    material.write_part(bench.folder, bench.part)
+    source = bench.file("source.jsonl")
     return [
-        Contestant("ckanclient sync", bench.sync("source.jsonl", "known.sqlite")),
-        Contestant(
-            "ckanclient sync, state lost",
-            bench.sync("source.jsonl", "lost.sqlite"),
-            prepare=lambda: bench.forget("lost.sqlite"),
-        ),
-        *(
-            Contestant(f"ckanapi load -p {number}", _loading(bench, "marked-source.jsonl", number))
-            for number in bench.peers
-        ),
-        Contestant("floor: lines and slim pages", bench.floor("slim", "source.jsonl")),
-        Contestant("floor: lines and whole pages", bench.floor("whole", "source.jsonl")),
+        Contestant(OURS, lambda: bench.sync("source.jsonl", KNOWN), bench.settle),
+        Contestant(SLIM, lambda: bench.floor("slim", source)),
+        Contestant(LOST, lambda: bench.sync("source.jsonl", "lost.sqlite"), lambda: bench.forget("lost.sqlite")),
+        Contestant(WHOLE, lambda: bench.floor("whole", source)),
+        *bench.starts("sync"),
+        *(bench.by_peer("load datasets", "-I", bench.file("part.jsonl")) if bench.part else []),
     ]
 
 
 def changed(bench: Bench) -> list[Contestant]:
-    """A source is synced of which one record in a hundred has changed."""
+    """A source is synced of which one record in a hundred has changed; ckanapi writes all, as where none has."""
     bench.fill()
-
-    def put_back() -> None:
-        bench.run(*bench.sync("source.jsonl", "known.sqlite"), "--own", "title")
-        bench.holds(0, "title:revised")
 
     def check() -> None:
         bench.holds(-(-bench.records // 100), "title:revised")
+        bench.touch()
 
+    writing = (bench.file("source.jsonl"), "package_revise", bench.file("revise.jsonl"), _USUAL)
     return [
-        Contestant("ckanclient sync", bench.sync("changed.jsonl", "known.sqlite"), prepare=put_back, check=check),
-        *(
-            Contestant(
-                f"ckanapi load -p {number}",
-                _loading(bench, "marked-changed.jsonl", number),
-                prepare=put_back,
-                check=check,
-            )
-            for number in bench.peers
-        ),
+        Contestant(OURS, lambda: bench.sync("changed.jsonl", KNOWN), bench.settle, check),
+        Contestant("floor: lines, slim pages, writes", lambda: bench.floor("slim", *writing), bench.settle, check),
+        *bench.starts("sync"),
     ]
 
 
@@ -160,20 +56,22 @@ def first(bench: Bench) -> list[Contestant]:
     def check() -> None:
         bench.holds(bench.records)
 
+    def replayed(at_once: int) -> Contestant:
+        bodies = bench.file("create.jsonl")
+        return Contestant(
+            f"floor: bodies, {at_once} at once",
+            lambda: bench.floor("write", "package_create", bodies, str(at_once)),
+            empty,
+            check,
+            "floor",
+        )
+
+    material.write_part(bench.folder, bench.part)
     return [
-        Contestant("ckanclient sync", bench.sync("source.jsonl", "first.sqlite"), empty, check),
-        Contestant(
-            "ckanclient load", [_OURS, "load", "datasets", "-I", bench.file("marked-source.jsonl")], empty, check
-        ),
-        *(
-            Contestant(
-                f"ckanapi load -p {number}",
-                _Late(lambda n=number: _loading(bench, "marked-source.jsonl", n)),
-                empty,
-                check,
-            )
-            for number in bench.peers
-        ),
+        Contestant(OURS, lambda: bench.sync("source.jsonl", "first.sqlite"), empty, check),
+        *map(replayed, _AT_ONCE),
+        *bench.by_peer("load datasets", "-I", bench.file("part.jsonl"), prepare=empty),
+        *bench.starts("sync"),
     ]
 
 
@@ -191,64 +89,44 @@ def dump(bench: Bench) -> list[Contestant]:
     def remove() -> None:
         out.unlink(missing_ok=True)
 
+    names = [f"record-{place:07}" for place in range(bench.part)] if bench.part < bench.records else ["--all"]
     return [
-        Contestant("ckanclient dump", [_OURS, "dump", "datasets", "--all", "-O", str(out)], remove, check),
-        *(
-            Contestant(
-                f"ckanapi dump -p {number}",
-                bench.peer("dump", "datasets", "--all", "-p", str(number), "-O", str(out)),
-                remove,
-                check,
-            )
-            for number in bench.peers
-        ),
-        Contestant("floor: whole pages", bench.floor("whole")),
+        Contestant("ckanclient dump", lambda: bench.ours("dump", "datasets", "--all", "-O", str(out)), remove, check),
+        Contestant("floor: whole pages", lambda: bench.floor("dump", str(out)), remove, check),
+        *bench.by_peer("dump datasets", *names, "-O", str(out), prepare=remove),
+        *bench.starts("dump"),
     ]
 
 
 def delete(bench: Bench) -> list[Contestant]:
-    """All datasets of a catalog are moved to the trash, by name."""
+    """Datasets are moved to the trash, by name; CKAN takes one a request."""
     names = bench.file("names.txt")
+
+    def fill() -> None:
+        bench.is_full = False
+        if not bench.server.fill(bench.folder / "create.jsonl"):
+            bench.fill()
 
     def check() -> None:
         bench.holds(0)
 
     return [
-        Contestant("ckanclient delete", [_OURS, "delete", "datasets", "-I", names], bench.fill, check),
-        *(
-            Contestant(
-                f"ckanapi delete -p {number}",
-                _Late(lambda n=number: bench.peer("delete", "datasets", "-p", str(n), "-I", names)),
-                bench.fill,
-                check,
-            )
-            for number in bench.peers
+        Contestant("ckanclient delete", lambda: bench.ours("delete", "datasets", "-I", names), fill, check),
+        Contestant(
+            "floor: bodies, 3 at once",
+            lambda: bench.floor("write", "package_delete", bench.file("delete.jsonl"), _USUAL),
+            fill,
+            check,
         ),
+        *bench.by_peer("delete datasets", "-m", str(bench.part), "-I", names, prepare=fill),
+        *bench.starts("delete"),
     ]
 
 
-class _Late(Sequence[str]):
-    """A command that is made when it is needed: the server has another address once it was emptied."""
-
-    def __init__(self, make: Callable[[], Sequence[str]]) -> None:
-        self._make = make
-
-    def __getitem__(self, index: int) -> str:  # type: ignore[override]
-        return self._make()[index]
-
-    def __len__(self) -> int:
-        return len(self._make())
-
-
-def _loading(bench: Bench, file: str, processes: int) -> list[str]:
-    return bench.peer("load", "datasets", "-p", str(processes), "-I", bench.file(file))
-
-
-#: The tasks, with the servers on which each makes sense, and how many records are usual.
-TASKS: dict[str, tuple[Callable[[Bench], list[Contestant]], tuple[str, ...], tuple[int, ...]]] = {
-    "unchanged": (unchanged, ("replay", "embedded", "real"), (2000, 10000)),
-    "changed": (changed, ("embedded", "real"), (2000,)),
-    "first": (first, ("embedded", "real"), (2000,)),
-    "dump": (dump, ("replay", "embedded", "real"), (2000,)),
-    "delete": (delete, ("embedded", "real"), (500,)),
+TASKS: dict[str, Callable[[Bench], list[Contestant]]] = {
+    "unchanged": unchanged,
+    "changed": changed,
+    "first": first,
+    "dump": dump,
+    "delete": delete,
 }
