@@ -23,7 +23,7 @@ from ckan_api_client.testing import EmbeddedCkan
 
 #: What else the command line reads of its environment.
 _UNSET = [
-    "CKAN_PROFILE", "CKANCLIENT_CONFIG", "REQUESTS_CA_BUNDLE",
+    "CKAN_PROFILE", "CKANCLIENT_CONFIG", "REQUESTS_CA_BUNDLE", "CKAN_MAX_IN_FLIGHT", "CKAN_MAX_RATE",
     *(name for kind in ("HTTP", "HTTPS", "ALL", "NO") for name in (f"{kind}_PROXY", f"{kind.lower()}_proxy")),
 ]  # fmt: skip
 

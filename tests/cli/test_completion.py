@@ -58,7 +58,7 @@ def complete(line: Any) -> Any:
         ("ckanclient get ", ["datasets", "organizations", "groups", "resources"]),
         ("ckanclient get o", ["organizations"]),
         ("ckanclient dump ", ["datasets", "groups", "organizations", "users"]),
-        ("ckanclient status --in", ["--insecure"]),
+        ("ckanclient status --in", ["--insecure", "--in-flight"]),
         ("ckanclient status --profile ", ["prod", "staging"]),
         ("ckanclient whoami --profile s", ["staging"]),
         ("ckanclient completion ", ["bash", "zsh", "fish"]),

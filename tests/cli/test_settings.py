@@ -203,6 +203,11 @@ def test_two_tokens_are_wrong_usage(desk: Desk) -> None:
         ("[profiles.a]\nurl = 'https://a.org'\ninsecure = 'no'", "insecure should be true or false"),
         ("[profiles.a]\nurl = 'https://a.org'\nallow_http = 1", "allow_http should be true or false"),
         ("[profiles.a]\nurl = 'https://a.org'\nproxy = 'ftp://u:canary@x'", "proxy should be the URL of a proxy"),
+        ("[profiles.a]\nurl = 'https://a.org'\nmax_in_flight = 0", "max_in_flight should be a number of requests at"),
+        ("[profiles.a]\nurl = 'https://a.org'\nmax_in_flight = true", "max_in_flight should be a number of requests"),
+        ("[profiles.a]\nurl = 'https://a.org'\nmax_rate = 0", "max_rate should be a number of requests a second"),
+        ("[profiles.a]\nurl = 'https://a.org'\nmax_rate = nan", "max_rate should be a number of requests a second"),
+        ("[profiles.a]\nurl = 'https://a.org'\nmax_rate = '2'", "max_rate should be a number of requests a second"),
         ("[profiles.a]\nurl = 'https://a.org'\ntimeouts = 3", "timeouts should be a table of seconds"),
         ("[profiles.a]\nurl = 'https://a.org'\ntimeouts = { raed = 3 }", "timeouts should be a table of seconds"),
         ("[profiles.a]\nurl = 'https://a.org'\ntimeouts = { read = true }", "timeouts should be a table of seconds"),
@@ -381,3 +386,25 @@ def test_proxies_are_read_as_curl_reads_them(
 )
 def test_no_proxy_names_hosts_domains_ports_and_networks(no_proxy: str, url: str, exempt: bool) -> None:
     assert is_exempt(no_proxy, url) is exempt
+
+
+def test_how_much_is_asked_is_told_by_options_then_the_environment_then_a_profile(desk: Desk) -> None:
+    desk.write(f"[profiles.a]\nurl = '{A}'\nmax_in_flight = 2\nmax_rate = 0.5\n")
+    variables = {"CKAN_MAX_IN_FLIGHT": "4", "CKAN_MAX_RATE": "1.5", "CKAN_PROFILE": "a"}
+
+    def limits(*arguments: Any, **given: Any) -> tuple[Any, Any]:
+        settings = desk.choose(*arguments, **given).settings
+        return settings["max_in_flight"].value, settings["max_rate"].value
+
+    assert limits(url=A) == (None, None)
+    assert limits({"CKAN_PROFILE": "a"}) == (2, 0.5)
+    assert limits(variables) == (4, 1.5)
+    assert limits(variables, max_in_flight=8, max_rate=3.0) == (8, 3.0)
+    assert limits({"CKAN_MAX_RATE": "1.5"}, profile="a") == (2, 0.5)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "many", "1e999"])
+@pytest.mark.parametrize("variable", ["CKAN_MAX_IN_FLIGHT", "CKAN_MAX_RATE"])
+def test_a_variable_that_holds_no_limit_is_named(desk: Desk, variable: str, text: str) -> None:
+    with pytest.raises(click.ClickException, match=f"environment variable {variable}: "):
+        desk.choose({variable: text}, url=A)

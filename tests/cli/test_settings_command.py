@@ -43,6 +43,8 @@ class TestSettings:
             "timeouts": ({"connect": 10, "read": 5, "total": 900}, of_p),
             "insecure": (False, "default"),
             "allow_http": (False, "default"),
+            "max_in_flight": (None, "default"),
+            "max_rate": (None, "default"),
             "profiles": (["p"], str(config)),
             "configuration": (str(config), "default"),
             "state_folder": (str(line.folder / "state" / "ckan-api-client"), "default"),

@@ -267,6 +267,10 @@ def test_a_memory_can_be_kept_elsewhere(line: Any) -> None:
         ("--grace-runs", "-1"),
         ("--grace-days", "-0.5"),
         ("--in-flight", "0"),
+        ("--max-in-flight", "33"),
+        ("--max-rate", "0"),
+        ("--max-rate", "-1"),
+        ("--max-rate", "nan"),
     ],
     ids=" ".join,
 )

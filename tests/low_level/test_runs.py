@@ -12,9 +12,10 @@ import pytest
 from ckan_api_client.exceptions import CkanError, RateLimited
 from ckan_api_client.low_level import CkanLowlevelClient
 from ckan_api_client.low_level.flows import create, show
-from ckan_api_client.wire.messages import Flow, Request, Response
+from ckan_api_client.wire.messages import Flow, Request, Response, Sleep, exchange
 from ckan_api_client.wire.retry import RetryBudget, RetryPolicy
 from driving import Awaited, Clients, page, success
+from gauges import Gauge, ask
 
 AIR = {"id": "a1", "name": "air"}
 FINE = success(AIR)
@@ -101,7 +102,51 @@ def test_the_anonymous_client_keeps_to_the_same_pace() -> None:
         assert client.anonymous._settings.pace is client._settings.pace
 
 
+# A rate that somebody set.
+
+
+def test_a_client_asks_no_more_than_its_rate_allows_and_repetitions_count(clients: Clients) -> None:
+    server = answering(BUSY, FINE, FINE, FINE)
+    at_once = RetryPolicy(draw=lambda: 0.0, clock=server.clock)
+    client = clients.make(server, retry=at_once, max_rate=0.5)
+    clients.settle(client.get_dataset("air"))
+    assert clients.settle(client.run_all(reads(2), limit=1)) == [True, True]
+    assert server.times == [0.0, 2.0, 4.0, 6.0]
+
+
+def test_all_of_a_run_share_one_rate(clients: Clients) -> None:
+    server = Timed(lambda _: FINE)
+    client = clients.make(server, retry=RetryPolicy(clock=server.clock), max_rate=4)
+    assert clients.settle(client.run_all(reads(40), limit=8)) == [True] * 40
+    assert server.now >= 9.75
+    in_a_second = [sum(start <= time < start + 1 for time in server.times) for start in server.times]
+    assert max(in_a_second) <= 8
+
+
+def test_the_anonymous_client_keeps_to_the_same_rate() -> None:
+    server = Timed(lambda _: FINE)
+    with CkanLowlevelClient(
+        "https://example.org", transport=server, retry=RetryPolicy(clock=server.clock), max_rate=0.5
+    ) as client:
+        client.get_dataset("air")
+        assert next(client.anonymous._settings.pace.ask(Request("GET", "/", "x"))) == Sleep(2.0)
+
+
 # The pace of a run.
+
+
+def test_no_run_has_more_under_way_than_its_client_allows(clients: Clients) -> None:
+    gauge = Gauge(2)
+    client = clients.make(gauge, max_in_flight=2)
+    client._settings.pace._window = 8.0
+    clients.settle(client.run_all((exchange(ask(str(number))) for number in range(20)), limit=8))
+    assert gauge.most == 2
+
+
+@pytest.mark.parametrize("wrong", [{"max_in_flight": 0}, {"max_rate": 0}, {"max_rate": float("nan")}])
+def test_a_client_refuses_limits_that_are_none(clients: Clients, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} is a number of requests"):
+        clients.make(Timed(lambda _: FINE), **wrong)
 
 
 def test_a_run_is_paced(clients: Clients) -> None:

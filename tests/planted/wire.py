@@ -20,8 +20,8 @@ WIRE = (
         name="budget-not-shared",
         takes_out="all batches of a run share it",
         file="syncing/clients.py",
-        old="                        for _ in self.low_level.run_all(step.flows, limit=self._in_flight, budget=budget)",
-        new="                        for _ in self.low_level.run_all(step.flows, limit=self._in_flight)",
+        old="                        for _ in self.low_level.run_all(step.flows, limit=self._limit, budget=budget)",
+        new="                        for _ in self.low_level.run_all(step.flows, limit=self._limit)",
         tests=PROTECTIONS,
     ),
     Defect(

@@ -38,7 +38,7 @@ def client(catalog: TinyCatalog, state: Path) -> Client:
     """Clients of one catalog, which remember one another."""
 
     def make(**options: Any) -> SynchronizationClient:
-        given = {"transport": catalog, "state": state, "in_flight": 1, **options}
+        given = {"transport": catalog, "state": state, "max_in_flight": 1, **options}
         return SynchronizationClient("http://c.example", "token", **given)
 
     return make

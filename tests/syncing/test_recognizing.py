@@ -49,7 +49,7 @@ def sync(catalog: TinyCatalog, tmp_path: Path, file: Path, parsed: list[bytes]) 
     def run(*records: dict[str, Any], id_key: str | None = None, **options: Any) -> Report:
         file.write_text("".join(json.dumps(record) + "\n" for record in records))
         parsed.clear()
-        given = {"transport": catalog, "state": tmp_path / "geo.sqlite", "in_flight": 1, **options}
+        given = {"transport": catalog, "state": tmp_path / "geo.sqlite", "max_in_flight": 1, **options}
         with SynchronizationClient("http://c.example", "token", **given) as client:
             return client.sync("geo", JsonlSource(file, id_key=id_key), max_updates="100%", max_deletes="100%")
 

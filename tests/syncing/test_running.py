@@ -159,7 +159,7 @@ def test_a_server_that_fails_again_and_again_is_left_alone(sync: Sync, catalog: 
             raise Refused(500, "Search Index Error", message="down")
 
     catalog.fault = fail
-    report = sync(records(*(f"{number:03}" for number in range(100))), in_flight=1)
+    report = sync(records(*(f"{number:03}" for number in range(100))), max_in_flight=1)
     assert report.counts() == {"failed": 25, "skipped": 75}
     assert "the server failed 25 times in a row" in report.undone[-1].reason
 
@@ -173,7 +173,7 @@ def test_a_token_that_is_revoked_in_the_middle_stops_the_run(sync: Sync, catalog
 
     catalog.fault = revoke
     with pytest.raises(NotAuthorized, match="does not know this API token"):
-        sync(records("1", "2", "3", "4"), in_flight=1)
+        sync(records("1", "2", "3", "4"), max_in_flight=1)
     assert len(catalog.writes) == 2
 
 

@@ -24,7 +24,7 @@ def client(catalog: TinyCatalog, tmp_path: Path) -> Client:
     """Clients of one catalog, which remember one another."""
 
     def make(**options: Any) -> SynchronizationClient:
-        given = {"transport": catalog, "state": tmp_path / "geo.sqlite", "in_flight": 1, **options}
+        given = {"transport": catalog, "state": tmp_path / "geo.sqlite", "max_in_flight": 1, **options}
         return SynchronizationClient("http://c.example", "token", **given)
 
     return make

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -13,31 +12,12 @@ from ckan_api_client.wire.messages import Flow, Request, Response, Sleep
 from ckan_api_client.wire.pacing import Pace
 from driving import Driver, Script, answer, page, refusal
 from gauges import FINE, Gauge, all_at, ask
+from timing import Timed
 
 READ = Request("POST", "/api/3/action/package_show", "package_show 'air'", repeatable=True)
 BUSY = page(503, "<title>503</title>")
 CUT = TransportError("no answer in time", Outcome.UNKNOWN)
 SOLR = "SOLR returned an error running query: {...} Error: SolrError('Solr responded with an error (HTTP %s)')"
-
-
-class Timed(Script):
-    """A script with a clock: it moves when somebody sleeps, and each request is kept with its time."""
-
-    def __init__(self, *answers: Any) -> None:
-        super().__init__(*answers)
-        self.now = 1000.0
-        self.times: list[float] = []
-
-    def send(self, request: Request) -> Response:
-        self.times.append(self.now - 1000.0)
-        return super().send(request)
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds)
-        self.now += seconds
-
-    def clock(self) -> float:
-        return self.now
 
 
 def started(pace: Pace, limit: int | None = 8) -> Flow[Response]:

@@ -11,7 +11,6 @@ import click
 from ckan_api_client.cli.settings import Site, site_options
 from ckan_api_client.sources import Source, open_source
 from ckan_api_client.syncing import SynchronizationClient
-from ckan_api_client.syncing.clients import IN_FLIGHT
 from ckan_api_client.syncing.guards import Limits, Share
 from ckan_api_client.syncing.identity import check_source_name
 from ckan_api_client.syncing.options import Options
@@ -51,15 +50,6 @@ state_option = click.option(
 )  # fmt: skip
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
-
-in_flight_option = click.option(
-    "--in-flight",
-    type=click.IntRange(1, 32),
-    default=IN_FLIGHT,
-    metavar="N",
-    show_default=True,
-    help="So many requests at once, at most.",
-)
 
 limit_options = _one_after_another([
     click.option("--allow-empty", is_flag=True, help="Take a source without records at its word."),
@@ -143,7 +133,6 @@ sync_options = _one_after_another(
         _input_options,
         _rule_options,
         limit_options,
-        in_flight_option,
     ]
 )
 
@@ -170,10 +159,7 @@ def open_client(site: Site, given: dict[str, Any]) -> SynchronizationClient:
         Options.taken_from(dict(rules))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    in_flight = given.get("in_flight", IN_FLIGHT)
-    return SynchronizationClient(
-        site.url, site.token, state=given["state"], in_flight=in_flight, **site.options, **rules
-    )
+    return SynchronizationClient(site.url, site.token, state=given["state"], **site.options, **rules)
 
 
 def open_input(path: Path, given: dict[str, Any]) -> Source:

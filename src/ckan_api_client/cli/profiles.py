@@ -15,6 +15,7 @@ from ckan_api_client.cli.output import safe_text
 from ckan_api_client.cli.tokens import read_private
 from ckan_api_client.wire.address import Address
 from ckan_api_client.wire.proxy import proxy_url
+from ckan_api_client.wire.rate import MOST_IN_FLIGHT, checked_in_flight, checked_rate
 
 #: The ways to a token. A profile has one of them, or none.
 TOKEN_KEYS = ("token", "token_file", "token_env", "token_command")
@@ -123,7 +124,15 @@ def _is_proxy(value: Any) -> bool:
     return value == "" or (isinstance(value, str) and _holds(proxy_url, value))
 
 
-def _holds(make: Callable[[str], object], value: str) -> bool:
+def _is_in_flight(value: Any) -> bool:
+    return type(value) is int and _holds(checked_in_flight, value)
+
+
+def _is_rate(value: Any) -> bool:
+    return type(value) in {int, float} and _holds(checked_rate, value)
+
+
+def _holds(make: Callable[[Any], object], value: Any) -> bool:
     try:
         make(value)
     except ValueError:
@@ -150,6 +159,8 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "token_header": (lambda value: _is_text(value) or _is_words(value), "the name of a header, or a list of them"),
     "insecure": (lambda value: isinstance(value, bool), "true or false"),
     "allow_http": (lambda value: isinstance(value, bool), "true or false"),
+    "max_in_flight": (_is_in_flight, f"a number of requests at once, 1 to {MOST_IN_FLIGHT}"),
+    "max_rate": (_is_rate, "a number of requests a second, above 0, such as 2 or 0.5"),
 }
 _ALL_CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     **_CHECKS,

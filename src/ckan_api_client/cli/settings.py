@@ -18,6 +18,7 @@ import platformdirs
 from click.shell_completion import CompletionItem
 
 from ckan_api_client.cli.output import safe_text
+from ckan_api_client.cli.pace_options import PACE_OPTIONS, pace_in
 from ckan_api_client.cli.profiles import Profile, Profiles, read_profiles
 from ckan_api_client.cli.proxies import proxy_in
 from ckan_api_client.cli.tokens import TokenSource, ckanpass, token_in_file, token_of_command
@@ -46,7 +47,14 @@ _OPTIONS = {
     "proxy": "--proxy",
     "ca_bundle": "--ca-bundle",
     "user_agent": "--user-agent",
+    "max_in_flight": "--max-in-flight",
+    "max_rate": "--max-rate",
 }
+#: What a client is set up with, beside URL and token.
+_SETTINGS = (
+    "proxy", "ca_bundle", "user_agent", "token_header", "timeouts", "insecure", "allow_http", "max_in_flight",
+    "max_rate",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,10 @@ class Site:
     token: str | None = field(default=None, repr=False)
     #: What else the clients are given: `proxy`, `ca_bundle`, `user_agent` ... (`low_level.settings.Settings.of`).
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def at_once(self, default: int) -> int:
+        """Return how many requests are under way at once, where only `max_in_flight` may say something else."""
+        return int(self.options.get("max_in_flight", default))
 
     def low_level(self) -> CkanLowlevelClient:
         from ckan_api_client.low_level import CkanLowlevelClient  # noqa: PLC0415 - `--help` needs none
@@ -200,6 +212,7 @@ _SITE_OPTIONS = (
         help="PEM file of the authorities to trust. Default: $REQUESTS_CA_BUNDLE.",
     ),
     click.option("--user-agent", metavar="TEXT", help="What to call this program there."),
+    *PACE_OPTIONS,
     click.option("-c", "--config", hidden=True, expose_value=False, callback=_refuse_local),
     click.option("-u", "--ckan-user", hidden=True, expose_value=False, callback=_refuse_local),
 )  # fmt: skip
@@ -324,8 +337,10 @@ def _settings(
         of_environment["ca_bundle"] = Setting(environment[_CA_BUNDLE], _from_variable(_CA_BUNDLE))
     if base is not None and (proxy := proxy_in(environment, base)) is not None:
         of_environment["proxy"] = Setting(proxy[0], _from_variable(proxy[1]))
+    for name, number, variable in pace_in(environment):
+        of_environment[name] = Setting(number, _from_variable(variable))
     found = {}
-    for name in ("proxy", "ca_bundle", "user_agent", "token_header", "timeouts", "insecure", "allow_http"):
+    for name in _SETTINGS:
         of_profile = Setting(values[name], _from_profile(profile)) if profile is not None and name in values else None
         of_option = Setting(given[name], _from_option(name)) if given.get(name) is not None else None
         of_variable = of_environment.get(name)

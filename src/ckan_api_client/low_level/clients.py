@@ -77,12 +77,13 @@ class CkanLowlevelClient:
         return run(self._caller.prepared(flow), self._transport)
 
     def run_all(self, many: Iterable[Flow[T]], *, limit: int, budget: RetryBudget | None = None) -> Iterator[T]:
-        """Carry many flows through, at most `limit` at once; results come as they are ready.
+        """Carry many flows through, at most `limit` (and `max_in_flight`) at once; results come as they are ready.
 
         How many are under way adapts to how well the server answers (`wire.pacing.Pace`). All of them together spend
         one budget of repetitions: give yours where a run is made of several calls of this. On Ctrl-C, or when you
         stop early, those under way get 30 seconds to end, see `wire.flow.run_all`.
         """
+        limit = self._settings.at_most(limit)
         prepared = self._caller.all_prepared(many, limit=limit, budget=budget)
         return run_all(prepared, self._transport, limit=limit, pace=self._settings.pace)
 
@@ -222,6 +223,7 @@ class AsyncCkanLowlevelClient:
 
     def run_all(self, many: Iterable[Flow[T]], *, limit: int, budget: RetryBudget | None = None) -> AsyncIterator[T]:
         """Same as `CkanLowlevelClient.run_all`, awaited."""
+        limit = self._settings.at_most(limit)
         prepared = self._caller.all_prepared(many, limit=limit, budget=budget)
         return run_all_async(prepared, self._transport, limit=limit, pace=self._settings.pace)
 

@@ -15,6 +15,7 @@ from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Flow
 from ckan_api_client.wire.pacing import Pace
 from ckan_api_client.wire.proxy import proxy_url
+from ckan_api_client.wire.rate import checked_in_flight
 from ckan_api_client.wire.retry import RetryBudget, RetryPolicy, insist
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ class Settings:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     pace: Pace = field(default_factory=Pace, repr=False, compare=False)
     check_token: bool = True
+    max_in_flight: int | None = None
 
     @classmethod
     def of(
@@ -48,6 +50,8 @@ class Settings:
         allow_http: bool = False,
         largest_answer: int = LARGEST_ANSWER,
         check_token: bool = True,
+        max_in_flight: int | None = None,
+        max_rate: float | None = None,
     ) -> Self:
         """Return the settings that a client's arguments mean.
 
@@ -57,8 +61,10 @@ class Settings:
         `allow_http=True` does so where the base URL is one of http and not on this machine, which is refused otherwise.
         An answer of more than `largest_answer` bytes (512 MiB), compressed or not, is a TransportError.
         `check_token=False` leaves out the question whose the token is: CKAN then takes one that it does not know for an
-        anonymous visitor, and says nothing. Raises ValueError for what cannot be a base URL, a token, a name of a
-        header, a user agent or a proxy. `settings` are taken as they are.
+        anonymous visitor, and says nothing. `max_in_flight` (1 to 32): so many flows of a `run_all` are under way at
+        once, whatever its limit; `max_rate`: so many requests a second, such as 0.5, all threads and repetitions
+        together. Raises ValueError for what cannot be a base URL, a token, a name of a header, a user agent, a proxy,
+        or one of these numbers. `settings` are taken as they are.
         """
         if settings is not None:
             return settings
@@ -80,8 +86,14 @@ class Settings:
             user_agent=user_agent or USER_AGENT,
         )
         retry = retry or RetryPolicy()
-        pace = Pace(longest_pause=retry.longest_pause, clock=retry.clock)
-        return cls(connection, retry, pace, check_token=check_token)
+        pace = Pace(longest_pause=retry.longest_pause, max_rate=max_rate, clock=retry.clock)
+        if max_in_flight is not None:
+            checked_in_flight(max_in_flight)
+        return cls(connection, retry, pace, check_token=check_token, max_in_flight=max_in_flight)
+
+    def at_most(self, limit: int) -> int:
+        """Return how many flows of a run with this limit may be under way at once."""
+        return limit if self.max_in_flight is None else min(limit, self.max_in_flight)
 
     def without_token(self) -> Settings:
         return replace(self, connection=replace(self.connection, token=None))

@@ -29,11 +29,12 @@ IN_FLIGHT = 3
 class SynchronizationClient:
     """Make the datasets of a catalog match a source, and touch nothing else.
 
-    `base_url`, `api_key`, and further settings: see `CkanLowlevelClient`. `in_flight`: how many writes are under way at
-    once, at most. `state`: the file of what is remembered between runs, one for each source; by default one in the
-    user's state directory; ":memory:" remembers nothing. Everything else is one of `Options`: `on_conflict`, `own`,
-    `ignore`, `deletes`, `grace_runs`, `grace_days`, `adopt`, `retry_refused`, `default_organization`, and the merge
-    strategies, with the names and defaults of the 2014 client (see `Strategies`).
+    `base_url`, `api_key`, and further settings: see `CkanLowlevelClient`. `max_in_flight`: how many writes are under
+    way at once, at most (1 to 32). `max_rate`: how many requests a second, at most. `state`: the file of what is
+    remembered between runs, one for each source; by default one in the user's state directory; ":memory:" remembers
+    nothing. Everything else is one of `Options`: `on_conflict`, `own`, `ignore`, `deletes`, `grace_runs`, `grace_days`,
+    `adopt`, `retry_refused`, `default_organization`, and the merge strategies, with the names and defaults of the 2014
+    client (see `Strategies`).
     """
 
     def __init__(
@@ -41,13 +42,13 @@ class SynchronizationClient:
         base_url: str,
         api_key: str | None = None,
         *,
-        in_flight: int = IN_FLIGHT,
+        max_in_flight: int = IN_FLIGHT,
         state: Path | str | None = None,
         **options: Any,
     ) -> None:
         chosen = Options.taken_from(options)
-        self._in_flight = in_flight
-        self.low_level = CkanLowlevelClient(base_url, api_key, **options)
+        self._limit = max_in_flight
+        self.low_level = CkanLowlevelClient(base_url, api_key, max_in_flight=max_in_flight, **options)
         self._workshop = Workshop(self.low_level.base_url, chosen, state)
 
     def plan(self, source_name: str, data: Data, *, listener: Listener | None = None) -> Plan:
@@ -142,7 +143,7 @@ class SynchronizationClient:
                 answer = None
                 try:
                     if isinstance(step, Batch):
-                        for _ in self.low_level.run_all(step.flows, limit=self._in_flight, budget=budget):
+                        for _ in self.low_level.run_all(step.flows, limit=self._limit, budget=budget):
                             pass
                     else:
                         answer = self.low_level.run(step)
@@ -174,13 +175,13 @@ class AsyncSynchronizationClient:
         base_url: str,
         api_key: str | None = None,
         *,
-        in_flight: int = IN_FLIGHT,
+        max_in_flight: int = IN_FLIGHT,
         state: Path | str | None = None,
         **options: Any,
     ) -> None:
         chosen = Options.taken_from(options)
-        self._in_flight = in_flight
-        self.low_level = AsyncCkanLowlevelClient(base_url, api_key, **options)
+        self._limit = max_in_flight
+        self.low_level = AsyncCkanLowlevelClient(base_url, api_key, max_in_flight=max_in_flight, **options)
         self._workshop = Workshop(self.low_level.base_url, chosen, state)
 
     async def plan(self, source_name: str, data: Data, *, listener: Listener | None = None) -> Plan:
@@ -243,7 +244,7 @@ class AsyncSynchronizationClient:
                 answer = None
                 try:
                     if isinstance(step, Batch):
-                        async for _ in self.low_level.run_all(step.flows, limit=self._in_flight, budget=budget):
+                        async for _ in self.low_level.run_all(step.flows, limit=self._limit, budget=budget):
                             pass
                     else:
                         answer = await self.low_level.run(step)

@@ -13,6 +13,7 @@ from ckan_api_client.exceptions import TransportError
 from ckan_api_client.quirks.errors import is_immense_term, is_passing_search_error
 from ckan_api_client.wire.action import error_of, retry_after
 from ckan_api_client.wire.messages import Flow, Request, Response, Sleep, exchange
+from ckan_api_client.wire.rate import RateLimit
 
 #: A 500 is not among them: it may as well be one record's own (quirk E11).
 _OVERLOAD = frozenset({408, 429, 502, 503, 504})
@@ -29,12 +30,20 @@ class Pace:
     at all, or a search engine that does not keep up. What was on its way when the pace was cut cuts it no further,
     and after the first cut it takes eight rounds to add one. The pace is kept from run to run.
 
-    A Retry-After (429, 503) holds all requests of the client, up to `longest_pause` seconds.
+    A Retry-After (429, 503) holds all requests of the client, up to `longest_pause` seconds. Of all its requests,
+    repetitions among them, there are never more than `max_rate` a second.
     """
 
-    def __init__(self, *, longest_pause: float = 300.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        longest_pause: float = 300.0,
+        max_rate: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._longest_pause = longest_pause
         self._clock = clock
+        self._rate = None if max_rate is None else RateLimit(max_rate, clock)
         self._lock = threading.Lock()
         self._window = 1.0
         self._cuts = 0
@@ -51,6 +60,7 @@ class Pace:
         the server can bear at once.
         """
         yield from self._clearance()
+        yield from self._turn()
         cuts = self._cuts
         try:
             response = yield from exchange(request)
@@ -71,6 +81,16 @@ class Pace:
         while (until := self._held_until) != waited_for and (left := until - self._clock()) > 0:
             waited_for = until
             yield Sleep(left)
+
+    def _turn(self) -> Flow[None]:
+        if self._rate is None:
+            return
+        while wait := self._rate.take():
+            held_until = self._held_until
+            yield Sleep(wait)
+            if self._held_until == held_until:
+                return
+            yield from self._clearance()  # A turn that came in a pause is lost: all at once would be a burst.
 
     def _hold(self, seconds: float) -> None:
         until = self._clock() + min(seconds, self._longest_pause)

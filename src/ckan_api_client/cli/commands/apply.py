@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from ckan_api_client.cli.options import (
-    in_flight_option,
     json_option,
     limit_options,
     limits_of,
@@ -33,7 +32,6 @@ _FEWEST_DIGITS = 12
 @state_option
 @click.option("--checksum", metavar="SHA", help="Take only the plan that has this checksum; 12 digits will do.")
 @limit_options
-@in_flight_option
 @report_option
 @json_option
 def command(

@@ -49,7 +49,7 @@ def command(
     With --local-files, a line may have "files": {"upload": "measured.csv"} beside. What fails stops nothing: it is
     told, in the --log, too, and the exit code is 3.
     """
-    limit = at_once or 1
+    limit = at_once or site.at_once(1)
     with (
         site.low_level() as client,
         opened_input(input_path) as file,

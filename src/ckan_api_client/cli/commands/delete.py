@@ -56,7 +56,7 @@ def command(
     """
     if references and input_path is not None:
         raise click.UsageError("ids come from the command line or from a file: give one of them")
-    limit = at_once or WRITES
+    limit = at_once or site.at_once(WRITES)
     with (
         site.low_level() as client,
         opened_input(input_path) as file,

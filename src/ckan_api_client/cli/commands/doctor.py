@@ -14,7 +14,7 @@ import click
 
 from ckan_api_client.cli.counting import Counting
 from ckan_api_client.cli.main import UNDONE
-from ckan_api_client.cli.options import in_flight_option, json_option, state_option
+from ckan_api_client.cli.options import json_option, state_option
 from ckan_api_client.cli.output import counted, print_json, safe_text
 from ckan_api_client.cli.settings import Site, site_options
 from ckan_api_client.syncing import Diagnosis, Finding, Severity, SynchronizationClient
@@ -46,11 +46,8 @@ def _as_source(_: click.Context, __: click.Parameter, value: str | None) -> str 
 @site_options
 @state_option
 @click.option("--quick", is_flag=True, help="Believe the search index where the state remembers the same.")
-@in_flight_option
 @json_option
-def command(
-    source_name: str | None, site: Site, state: Path | None, *, quick: bool, in_flight: int, as_json: bool
-) -> None:
+def command(source_name: str | None, site: Site, state: Path | None, *, quick: bool, as_json: bool) -> None:
     """Look a source over, and say what is wrong and how to repair it. Nothing is written.
 
     It looks at the state file, at the search index beside the database, at datasets with the same marker, at those that
@@ -61,7 +58,7 @@ def command(
     """
     if source_name is None and state is not None:
         raise click.UsageError("--state is of a source: name it")
-    client = SynchronizationClient(site.url, site.token, state=state, in_flight=in_flight, **site.options)
+    client = SynchronizationClient(site.url, site.token, state=state, **site.options)
     with client, _Looking() as looking:
         diagnosis = client.diagnose(source_name, quick=quick, listener=looking)
     if as_json:

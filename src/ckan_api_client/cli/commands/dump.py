@@ -97,7 +97,7 @@ def command(
         resource_views=resource_views,
         ask=ask_by_get if by_get else ask_by_post,
     )
-    limit = at_once or READS
+    limit = at_once or site.at_once(READS)
     with (
         site.low_level() as client,
         telling(f"dumping {kind}", WITH_NAME, unit=kind, log=log, is_quiet=is_quiet, window=limit) as told,

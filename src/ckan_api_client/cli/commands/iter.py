@@ -45,7 +45,11 @@ def command(kind: str, site: Site, output: Path | None, *, is_gzip: bool, as_jso
         Counting(f"reading {plural(kind)}", unit=plural(kind), events=as_json, is_quiet=shows_records) as counting,
         opened_lines(output, is_gzip=is_gzip or (output is not None and output.suffix == ".gz")) as write,
     ):
-        records = _datasets(client, counting) if kind == DATASET else _groups(client, kind, counting)
+        records = (
+            _datasets(client, counting)
+            if kind == DATASET
+            else _groups(client, kind, counting, at_once=site.at_once(_AT_ONCE))
+        )
         for record in records:
             write(json.dumps(record, ensure_ascii=False).encode())
             counting.advance()
@@ -66,10 +70,10 @@ def _datasets(client: CkanLowlevelClient, counting: Counting) -> Iterator[dict[s
         after = page.after
 
 
-def _groups(client: CkanLowlevelClient, kind: str, counting: Counting) -> Iterator[dict[str, Any]]:
+def _groups(client: CkanLowlevelClient, kind: str, counting: Counting, *, at_once: int) -> Iterator[dict[str, Any]]:
     names = client.run(list_names(kind))
     counting.expect(len(names))
-    for record in client.run_all((_shown(kind, name) for name in names), limit=_AT_ONCE):
+    for record in client.run_all((_shown(kind, name) for name in names), limit=at_once):
         if record is not None:
             yield record
 

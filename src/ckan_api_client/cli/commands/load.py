@@ -98,7 +98,7 @@ def command(
         raise click.UsageError("--upload-resources is for datasets")
     if upload_logo and kind not in {"groups", "organizations"}:
         raise click.UsageError("--upload-logo is for groups and organizations")
-    limit = at_once or _AT_ONCE.get(kind, 1)
+    limit = at_once or site.at_once(_AT_ONCE.get(kind, 1))
     connection = Settings.of(site.url, site.token, **site.options).connection
     fetch = partial(
         download,

@@ -39,7 +39,7 @@ def command(choice: Choice, *, as_json: bool) -> None:
         token_command = ["pass", "show", "ckan"]
 
     Instead of token_command: token, token_file, or token_env, the name of a variable. Besides: proxy, ca_bundle,
-    user_agent, token_header, insecure, allow_http, timeouts.
+    user_agent, token_header, insecure, allow_http, timeouts, max_in_flight, max_rate.
     """  # noqa: D301 - click's sign for what is to stand as it is
     told = _told(choice)
     if as_json:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ckan_api_client.cli.options import in_flight_option, json_option, open_client, source_argument, state_option
+from ckan_api_client.cli.options import json_option, open_client, source_argument, state_option
 from ckan_api_client.cli.progress import SyncProgress
 from ckan_api_client.cli.report_file import report_option, reported
 from ckan_api_client.cli.report_text import end_with
@@ -19,7 +19,6 @@ from ckan_api_client.cli.settings import Site, site_options
 @click.argument("run", metavar="[RUN]", type=click.IntRange(1), required=False)
 @site_options
 @state_option
-@in_flight_option
 @report_option
 @json_option
 def command(
@@ -27,7 +26,6 @@ def command(
     run: int | None,
     site: Site,
     state: Path | None,
-    in_flight: int,
     *,
     report: Path | None,
     as_json: bool,
@@ -41,7 +39,7 @@ def command(
     started = time.monotonic()
     go_on = f"`ckanclient runs {source_name}` tells what was done; undo the same run again to go on."
     with (
-        open_client(site, {"state": state, "in_flight": in_flight}) as client,
+        open_client(site, {"state": state}) as client,
         SyncProgress(reads_source=False, go_on=go_on, events=as_json) as progress,
         reported(report, client, source_name),
     ):
