@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import socket
+import threading
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from ckan_api_client.exceptions import HTTPError, NotAuthorized, NotFound, Outco
 from ckan_api_client.transport import Connection, Timeouts
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.public import is_public
-from raw_server import Peer, RawServer, answers, drips, serve
+from raw_server import Peer, RawServer, answers, serve
 
 __all__ = ["serve"]
 
@@ -116,8 +117,16 @@ def test_a_large_download_is_never_in_memory(serve: Callable[..., RawServer], tm
     assert peak < 8 << 20
 
 
-def test_a_download_that_never_ends_is_given_up(serve: Callable[..., RawServer]) -> None:
-    server = serve(drips(b"HTTP/1.1 200 OK\r\n\r\n", b"x"))
+def test_a_download_that_drips_is_given_up(serve: Callable[..., RawServer]) -> None:
+    def drip_for_a_while(peer: Peer) -> None:
+        peer.receive()
+        peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
+        pause = threading.Event()
+        for _ in range(40):
+            peer.send(b"x")
+            pause.wait(0.05)
+
+    server = serve(drip_for_a_while)
     timeouts = Timeouts(connect=5, read=5, total=0.3)
     with pytest.raises(TransportError, match="no answer in time"):
         download(connection(server.url, timeouts=timeouts), f"{server.url}/a", io.BytesIO())

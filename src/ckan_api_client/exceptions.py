@@ -13,7 +13,7 @@ CkanError
 │   └── ServerError           5xx
 ├── BadApiError               the answer is not what CKAN promises
 ├── OperationFailure          CKAN said yes and did something else; or someone else was faster
-├── Unsendable               the arguments are no JSON (and ValueError): nothing was sent
+├── Unsendable                the arguments are no JSON (and ValueError): nothing was sent
 ├── UnsafePlan                the plan would delete or change too much      .reasons
 ├── StalePlan                 the plan is altered, outdated, or of something else
 ├── EditConflict              both sides changed a value, and that shall stop   .conflicts

@@ -8,7 +8,8 @@ from planted.diagnoses import DIAGNOSES
 from planted.evidence import EVIDENCE
 from planted.guards import CHECKS
 from planted.memory import MEMORY
+from planted.strangers import STRANGERS
 from planted.wire import WIRE
 from planted.writes import WRITES
 
-DEFECTS: tuple[Defect, ...] = (*WRITES, *CREATES, *EVIDENCE, *MEMORY, *CHECKS, *WIRE, *DIAGNOSES)
+DEFECTS: tuple[Defect, ...] = (*WRITES, *CREATES, *EVIDENCE, *MEMORY, *CHECKS, *WIRE, *DIAGNOSES, *STRANGERS)

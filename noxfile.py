@@ -1,0 +1,28 @@
+"""What is run now and then, each in one command: nox -s NAME. For lint, types and all tests there is scripts/test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = []
+nox.options.error_on_missing_interpreters = True
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Ask PyPI whether a weakness is known of what the package needs; fails where PyPI cannot be asked, too."""
+    session.install("pip-audit>=2.9")
+    pins = Path(session.create_tmp()) / "constraints.txt"
+    told = session.run("python", "scripts/constraints.py", silent=True)
+    pins.write_text(str(told))
+    # Without --strict, what PyPI does not answer for is passed over, and the end is a success.
+    session.run("pip-audit", "--strict", "--require-hashes", "--disable-pip", "-r", str(pins))
+
+
+@nox.session
+def planted(session: nox.Session) -> None:
+    """Take protections out of a copy of the package, one at a time, and see which test notices: docs/testing.md."""
+    session.install("--editable", ".[dev]")
+    session.run("python", "-m", "planted", *session.posargs, env={"PYTHONPATH": "tests"})
