@@ -59,6 +59,11 @@ def test_a_token_goes_over_http_as_with_ckanapi_unless_that_is_refused() -> None
         careful.action.status_show()
 
 
+def test_a_rate_that_no_session_would_keep_to_is_refused() -> None:
+    with pytest.raises(ValueError, match="no max_rate where a session carries the calls"):
+        RemoteCKAN(URL, session=object(), max_rate=2)
+
+
 def test_verify_is_trust_in_nobody_s_certificate_or_in_a_file(tmp_path: Path) -> None:
     bundle = tmp_path / "ca.pem"
     bundle.touch()

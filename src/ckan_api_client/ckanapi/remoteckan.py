@@ -31,7 +31,8 @@ class RemoteCKAN:
     With `get_only`, calls are GETs with a query string. A `session` of requests carries the calls where one is given.
     `settings` are those of `CkanLowlevelClient`: proxy, timeouts, ca_bundle, retry ... Reads are repeated where no
     answer came or the server is overloaded, writes where they never arrived; files are sent from disk as they are
-    read; no redirect is followed. May be shared by threads.
+    read; no redirect is followed. A `max_rate` is kept to for each token and each `requests_kwargs` by themselves, and
+    refused beside a session. May be shared by threads.
     """
 
     base_url = "api/action/"
@@ -49,6 +50,10 @@ class RemoteCKAN:
     ) -> None:
         if unknown := sorted(set(settings) - _SETTINGS):
             raise TypeError(f"RemoteCKAN() got an unexpected keyword argument {unknown[0]!r}")
+        if session is not None and settings.get("max_rate") is not None:
+            raise ValueError(
+                "RemoteCKAN() keeps to no max_rate where a session carries the calls: leave one of them out"
+            )
         self.address = address
         self.apikey = apikey
         self.user_agent = user_agent or f"ckanapi-compatible {USER_AGENT}"
