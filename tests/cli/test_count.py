@@ -7,6 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
+from ckan_api_client.cli.bar import line_of
 from ckan_api_client.cli.count import Count
 
 WRITING = Count("writing", "records", 1204, 2000, {"created": 4, "updated": 1200}, 14.0)
@@ -14,7 +15,7 @@ WRITING = Count("writing", "records", 1204, 2000, {"created": 4, "updated": 1200
 
 def shown(count: Count, width: int, *, is_over: bool = False) -> str:
     file = io.StringIO()
-    Console(file=file, width=width).print(count.line(width, is_over=is_over))
+    Console(file=file, width=width).print(line_of(count, width, is_over=is_over))
     return file.getvalue().rstrip("\n").rstrip()
 
 
@@ -56,7 +57,7 @@ def test_bars_stand_below_each_other_where_there_is_room() -> None:
     places = []
     for width in (120, 80):
         file = io.StringIO()
-        Console(file=file, width=width).print(WRITING.line(width, indent=20))
+        Console(file=file, width=width).print(line_of(WRITING, width, indent=20))
         places.append(file.getvalue().index("━"))
     assert places == [21, 8]
 

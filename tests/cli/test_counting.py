@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 
 import pytest
@@ -51,7 +52,7 @@ def test_nothing_is_told_where_nobody_asked(capsys: pytest.CaptureFixture[str]) 
 def test_a_terminal_has_a_bar_unless_it_is_to_be_quiet(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_quiet: bool, is_shown: bool
 ) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "120")
     with Counting("loading roads", 3, events=True, is_quiet=is_quiet) as counting:
         counting.advance("created", 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_nothing_is_written_where_nobody_looks(capsys: pytest.CaptureFixture[str
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wide terminal, to which nobody listens who wants events; seconds go by when the test says so."""
-    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True)  # the class that captures standard error
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr("ckan_api_client.cli.counting._EVERY", 1000)
 
@@ -48,7 +49,7 @@ def tick(progress: SyncProgress) -> None:
     progress._phase.tick()
 
 
-@pytest.mark.usefixtures("terminal")
+@pytest.mark.usefixtures("capsys", "terminal")
 @pytest.mark.parametrize("reads_source", [True, False])
 def test_bars_are_shown_on_a_terminal(capsys: pytest.CaptureFixture[str], reads_source: bool) -> None:
     with SyncProgress(reads_source=reads_source, events=True) as progress:
@@ -63,7 +64,7 @@ def test_bars_are_shown_on_a_terminal(capsys: pytest.CaptureFixture[str], reads_
     assert '"event"' not in shown
 
 
-@pytest.mark.usefixtures("terminal")
+@pytest.mark.usefixtures("capsys", "terminal")
 def test_what_takes_less_than_a_second_shows_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
     with SyncProgress() as progress:
         for event in EVENTS:
@@ -71,7 +72,7 @@ def test_what_takes_less_than_a_second_shows_no_bar(capsys: pytest.CaptureFixtur
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.usefixtures("terminal")
+@pytest.mark.usefixtures("capsys", "terminal")
 def test_an_undo_has_no_plan_and_shows_what_is_done(capsys: pytest.CaptureFixture[str]) -> None:
     with SyncProgress(reads_source=False) as progress:
         progress(UndoPlanned(1))

@@ -1,4 +1,4 @@
-"""How much of something is done: as a line with a bar for people, as an event for programs. Knows no clock."""
+"""How much of something is done: in words for people, as an event for programs. Knows no clock."""
 
 from __future__ import annotations
 
@@ -6,17 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rich.cells import cell_len
-from rich.progress_bar import ProgressBar
-from rich.table import Column, Table
-from rich.text import Text
-
 _BYTES = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
-#: The widths of terminals from which a bar is so wide.
-_BARS = ((110, 30), (90, 20), (0, 10))
-_WIDE = 110
-#: So much is left free at the end: a terminal writes ^C there, and what it wraps is not erased.
-_SPARE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +44,6 @@ class Count:
         if self.total is not None and rate > 0 and self.done < self.total:
             parts.append(f"{_clock((self.total - self.done) / rate)} left")
         return "  ".join(part for part in [*parts, self.outcomes()] if part)
-
-    def line(self, width: int, *, indent: int = 0, is_over: bool = False) -> Table:
-        """Return a line for a terminal; what has no room is cut at its end.
-
-        `indent`: where the bar begins, at least, if the terminal is wide; so it is below that of another line.
-        """
-        bar = next(bar for least, bar in _BARS if width >= least)
-        doing = min(max(cell_len(self.doing), indent if width >= _WIDE else 0), width // 3)
-        line = Table.grid(Column(no_wrap=True, width=doing), Column(width=bar), Column(no_wrap=True), padding=(0, 1))
-        name, measures = Text(self.doing), Text(self.measures())
-        name.truncate(doing, overflow="ellipsis")
-        measures.truncate(max(width - doing - bar - 2 - _SPARE, 1), overflow="ellipsis")
-        total, done = (1, 1) if is_over else (self.total, self.done)
-        shown = ProgressBar(total=total, completed=done, width=bar, pulse=total is None, animation_time=self.seconds)
-        line.add_row(name, shown, measures)
-        return line
 
     def _amount(self) -> str:
         if not self.done and self.total is None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections import Counter
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
-from rich.console import Console, RenderableType
-from rich.live import Live
 
 from ckan_api_client.cli.count import Count
+
+if TYPE_CHECKING:
+    from ckan_api_client.cli.bar import Bar
 
 #: Seconds: what takes no longer shows no bar; how often programs are told.
 _EVERY = 1.0
@@ -44,10 +46,10 @@ class Counting:
         self._done = 0
         self._counts: Counter[str] = Counter()
         self._stays, self._indent = stays, indent
-        self._console = Console(stderr=True)
-        self._has_bar = self._console.is_terminal and not is_quiet
-        self._has_events = events and not self._console.is_terminal and not is_quiet
-        self._live: Live | None = None
+        is_terminal = sys.stderr.isatty()
+        self._has_bar = is_terminal and not is_quiet
+        self._has_events = events and not is_terminal and not is_quiet
+        self._bar: Bar | None = None
         self._is_over = False
         self._begun = time.monotonic()
         self._ended = threading.Event()
@@ -65,8 +67,8 @@ class Counting:
         self._ended.set()
         if self._ticker.is_alive():
             self._ticker.join()
-        if self._live is not None:
-            self._live.stop()
+        if self._bar is not None:
+            self._bar.stop()
         if self._has_events:
             self._tell("ended" if error is None else "stopped")
 
@@ -93,16 +95,11 @@ class Counting:
         """Show the bar, or tell programs how far it is: each second, once the first is over."""
         if self._has_events:
             self._tell("progress")
-        elif self._has_bar and self._live is None:
-            # Standard output is not for Rich to take: a command's records go there.
-            self._live = Live(
-                get_renderable=self._line,
-                console=self._console,
-                transient=not self._stays,
-                refresh_per_second=4,
-                redirect_stdout=False,
-            )
-            self._live.start()
+        elif self._has_bar and self._bar is None:
+            from ckan_api_client.cli.bar import Bar  # noqa: PLC0415 - programs need none
+
+            self._bar = Bar(self._count, lambda: self._is_over, stays=self._stays, indent=self._indent)
+            self._bar.start()
 
     def _keep_ticking(self) -> None:
         while not self._ended.wait(_EVERY):
@@ -111,9 +108,6 @@ class Counting:
     def _count(self) -> Count:
         counts = self._counts.copy()  # another thread may count meanwhile
         return Count(self._doing, self._unit, self._done, self._total, counts, time.monotonic() - self._begun)
-
-    def _line(self) -> RenderableType:
-        return self._count().line(self._console.width, indent=self._indent, is_over=self._is_over)
 
     def _tell(self, event: str) -> None:
         with suppress(BrokenPipeError):  # who listens no more is told no more

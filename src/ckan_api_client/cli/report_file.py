@@ -6,24 +6,22 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ckan_api_client.cli.output_file import beside
 from ckan_api_client.exceptions import CkanError, EditConflict, StateError, UnsafePlan
-from ckan_api_client.report import Document, document_of_plan, document_of_run, to_html, to_markdown
 from ckan_api_client.syncing import SynchronizationClient
 from ckan_api_client.syncing.guards import Limits
 from ckan_api_client.syncing.jobs import MEMORY
 
+if TYPE_CHECKING:
+    from ckan_api_client.report import Document
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-FORMATS: dict[str, Callable[[Document], str]] = {
-    "html": to_html,
-    "markdown": to_markdown,
-    "json": Document.to_json,
-}
+FORMATS = ("html", "markdown", "json")
 _BY_SUFFIX = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".json": "json"}
 
 
@@ -53,9 +51,22 @@ def format_of(path: Path) -> str:
     return found
 
 
+def text_of(document: Document, form: str) -> str:
+    """Return a report in one of the `FORMATS`."""
+    from ckan_api_client.report import to_html, to_markdown  # noqa: PLC0415 - most runs write none
+
+    match form:
+        case "html":
+            return to_html(document)
+        case "markdown":
+            return to_markdown(document)
+        case _:
+            return document.to_json()
+
+
 def write_report(path: Path, document: Document, form: str | None = None) -> None:
     """Write a report whole or not at all, for its owner's eyes: private datasets may be in it."""
-    text = FORMATS[form or format_of(path)](document)
+    text = text_of(document, form or format_of(path))
     try:
         with beside(path, 0o600) as file:
             file.write_text(text, encoding="utf-8")
@@ -81,6 +92,8 @@ def reported(
             warnings = ["Refused; nothing was written.", *(error.reasons if isinstance(error, UnsafePlan) else [])]
             if isinstance(error, EditConflict):
                 warnings.append(f"{error} (--on-conflict catalog or source decides)")
+            from ckan_api_client.report import document_of_plan  # noqa: PLC0415 - as above
+
             write_report(path, document_of_plan(error.plan, limits, warnings=warnings))
         raise
     except BaseException:
@@ -98,6 +111,8 @@ def _newest(client: SynchronizationClient, source_name: str) -> int:
 
 
 def _write_run(path: Path, client: SynchronizationClient, source_name: str, before: int) -> None:
+    from ckan_api_client.report import document_of_run  # noqa: PLC0415 - as above
+
     run, entries = client.journal(source_name)
     if run.number > before:
         write_report(path, document_of_run(source_name, client.low_level.base_url, run, entries))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ckan_api_client.low_level import AsyncCkanLowlevelClient, CkanLowlevelClient
 from ckan_api_client.sources import MappingSource, Source, open_source
-from ckan_api_client.syncing.diagnosing import Diagnosis
 from ckan_api_client.syncing.events import Listener
 from ckan_api_client.syncing.guards import Limits, Share
 from ckan_api_client.syncing.jobs import Batch, Job, Workshop
@@ -18,6 +17,9 @@ from ckan_api_client.syncing.report import Report
 from ckan_api_client.syncing.running import check_token
 from ckan_api_client.syncing.state import Entry, RunRecord
 from ckan_api_client.wire.retry import RetryBudget
+
+if TYPE_CHECKING:
+    from ckan_api_client.syncing.diagnosing import Diagnosis
 
 T = TypeVar("T")
 Data = Source | Mapping[str, Any] | str | Path

@@ -11,12 +11,11 @@ from collections.abc import Generator, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ckan_api_client.exceptions import NotAuthorized, StateError
 from ckan_api_client.sources import Source
 from ckan_api_client.syncing.catalog import read_account
-from ckan_api_client.syncing.diagnosing import Diagnosis, Examination
 from ckan_api_client.syncing.events import Listener
 from ckan_api_client.syncing.guards import Limits
 from ckan_api_client.syncing.identity import check_source_name
@@ -26,10 +25,12 @@ from ckan_api_client.syncing.report import Interrupted, Report
 from ckan_api_client.syncing.running import Execution, check_catalog
 from ckan_api_client.syncing.state import Entry, RunRecord, State, default_path, forget
 from ckan_api_client.syncing.state.files import is_there
-from ckan_api_client.syncing.state.inspecting import inspected
 from ckan_api_client.syncing.surveying import Survey
-from ckan_api_client.syncing.undoing import Undoing
 from ckan_api_client.wire.messages import Flow
+
+if TYPE_CHECKING:
+    from ckan_api_client.syncing.diagnosing import Diagnosis
+    from ckan_api_client.syncing.undoing import Undoing
 
 T = TypeVar("T")
 
@@ -96,6 +97,8 @@ class Workshop:
 
     def undo(self, source_name: str, run: int | None, listener: Listener | None) -> Job[Report]:
         """Take back what a run wrote, as far as nobody changed it since."""
+        from ckan_api_client.syncing.undoing import Undoing  # noqa: PLC0415 - few runs are undone
+
         with self.open_state(source_name) as state:
             account = yield read_account()
             undoing = Undoing(source_name, self.catalog_url, state, account, run, listener=listener)
@@ -116,6 +119,9 @@ class Workshop:
         self, source_name: str | None, listener: Listener | None, *, quick: bool, is_anonymous: bool
     ) -> Job[Diagnosis]:
         """Look a source and its catalog over, or the catalog alone; write nothing."""
+        from ckan_api_client.syncing.diagnosing import Examination  # noqa: PLC0415 - no run needs it
+        from ckan_api_client.syncing.state.inspecting import inspected  # noqa: PLC0415 - as above
+
         with ExitStack() as stack:
             inspection = None
             if source_name is not None:

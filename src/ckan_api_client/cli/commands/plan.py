@@ -17,7 +17,6 @@ from ckan_api_client.cli.plan_text import plan_lines
 from ckan_api_client.cli.progress import SyncProgress
 from ckan_api_client.cli.report_file import report_option, write_report
 from ckan_api_client.cli.settings import Site
-from ckan_api_client.report import document_of_plan
 from ckan_api_client.syncing.guards import Limits
 
 
@@ -58,6 +57,8 @@ def command(
     if output is not None:
         _keep(output, plan.to_json())
     if report is not None:
+        from ckan_api_client.report import document_of_plan  # noqa: PLC0415 - most plans are shown here only
+
         write_report(report, document_of_plan(plan, limits))
     if as_json:
         click.echo(safe_json(plan.to_json()), nl=False)

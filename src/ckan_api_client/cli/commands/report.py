@@ -8,7 +8,7 @@ import click
 
 from ckan_api_client.cli.options import source_argument, state_option
 from ckan_api_client.cli.output import safe_json, safe_text
-from ckan_api_client.cli.report_file import FORMATS, format_of, write_report
+from ckan_api_client.cli.report_file import FORMATS, format_of, text_of, write_report
 from ckan_api_client.cli.settings import Site, site_options
 from ckan_api_client.report import document_of_run
 from ckan_api_client.syncing import SynchronizationClient
@@ -23,7 +23,7 @@ from ckan_api_client.syncing import SynchronizationClient
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Where to: its name says the format. Default: Markdown, to standard output.",
 )  # fmt: skip
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), help="The format, where the name does not say it.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="The format, where the name does not say it.")
 def command(
     source_name: str, run: int | None, *, site: Site, state: Path | None, output: Path | None, form: str | None
 ) -> None:
@@ -42,5 +42,5 @@ def command(
         write_report(output, document, form)
         click.echo(safe_text(f"{output}: {document.title}"), err=True)
         return
-    text = FORMATS[form or "markdown"](document)
+    text = text_of(document, form or "markdown")
     click.echo(safe_json(text) if form == "json" else text, nl=False)
