@@ -53,7 +53,7 @@ def main() -> int:
             for turn, scene in enumerate(SCENES):
                 part = _PARTS[restarts % len(_PARTS)] if restarts < asked.restarts else None
                 restarts += part is not None
-                kills = (2, 1, 2)[turn % 3] if tally.kills < asked.kills else 0
+                kills = (4, 3, 4)[turn % 3] if tally.kills < asked.kills else 0
                 known = len(tally.violations)
                 life.play(Scene(scene, kills, part))
                 for wrong in tally.violations[known:]:

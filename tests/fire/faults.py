@@ -39,7 +39,7 @@ class Weather:
         chance = random.Random(f"{seed} weather")  # noqa: S311 - no secret
         first = chance.randrange(max(1, expected))
         storm = range(first, first + chance.randrange(4, 12)) if chance.random() < 0.4 else range(0)
-        return cls(seed, often=chance.choice((0.1, 0.2, 0.3)), storm=storm)
+        return cls(seed, often=chance.choice((0.15, 0.3, 0.45)), storm=storm)
 
     def fault(self, number: int) -> Fault | None:
         """Return what befalls a request."""

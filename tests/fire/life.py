@@ -190,7 +190,8 @@ class Life:
         key = self._chance.choice(self._kept())
         ours = {row["marker"].removeprefix(f"{self.source}:"): row["id"] for row in self.server.marked(self.source)}
         edit = draw_edit(self._chance, [key], ("trash",))
-        if key in ours and self._turn % 2:
+        # Where the database cannot be asked, nobody sees what is in the trash.
+        if key in ours and self._turn % 2 and isinstance(self.server, Server):
             self.tally.edits += self.people.edit(ours[key], edit)
 
     def _edit(self, chance: random.Random) -> None:

@@ -37,6 +37,7 @@ class Edit:
                 expected["resources"][f"http://people.example/{self.text}"] = ("", "")
             case "trash":
                 expected["state"] = "deleted"
+                expected["groups"] = set()  # package_delete ends these memberships.
 
 
 @dataclass(slots=True)
