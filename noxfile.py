@@ -26,3 +26,10 @@ def planted(session: nox.Session) -> None:
     """Take protections out of a copy of the package, one at a time, and see which test notices: docs/testing.md."""
     session.install("--editable", ".[dev]")
     session.run("python", "-m", "planted", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def fire(session: nox.Session) -> None:
+    """Synchronize with a real CKAN, which is emptied, under faults, kills and restarts: docs/testing.md."""
+    session.install("--editable", ".[dev]")
+    session.run("python", "-m", "fire", *session.posargs, env={"PYTHONPATH": "tests"})
