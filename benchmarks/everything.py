@@ -52,21 +52,25 @@ class Step:
 _STEPS = (
     Step("start", "none", 0, 10, 0, 15),
     Step("unchanged", "replay", 2000, 5, 1000, 60),
-    Step("first", "replay", 2000, 3, 500, 75),
+    Step("first", "replay", 2000, 3, 500, 70),
     Step("dump", "replay", 2000, 5, 2000, 40),
-    Step("unchanged", "replay", 10000, 5, 1000, 100),
+    Step("unchanged", "replay", 10000, 5, 1000, 120),
     Step("changed", "replay", 10000, 5, 0, 25),
-    Step("delete", "replay", 500, 3, 500, 25),
-    Step("first", "embedded", 500, 2, 250, 50),
-    Step("delete", "embedded", 500, 2, 250, 60),
-    Step("first", "real", 150, 2, 150, 330),
-    Step("delete", "real", 100, 1, 100, 110),
-    Step("unchanged", "real", 2000, 3, 0, 110),
-    Step("dump", "real", 2000, 2, 500, 40),
-    Step("unchanged", "real", 10000, 3, 200, 390),
+    Step("delete", "replay", 500, 3, 500, 20),
+    Step("first", "embedded", 300, 2, 150, 30),
+    Step("delete", "embedded", 300, 2, 150, 30),
+    Step("first", "real", 120, 2, 120, 300),  # It has to be brought up as well.
+    Step("delete", "real", 60, 1, 60, 100),
+    Step("unchanged", "real", 2000, 2, 0, 100),
+    Step("dump", "real", 2000, 2, 200, 40),
+    Step("unchanged", "real", 10000, 2, 100, 350),
     Step("changed", "real", 10000, 1, 0, 70),
-    Step("scale", "none", 0, 1, 0, 150),
+    Step("scale", "none", 0, 1, 0, 200),
 )
+#: A run without options takes no longer than this, about: where it would, what is left has fewer rounds.
+_MOST_SECONDS = 25 * 60
+#: How long a run is goes by the pace of its steps so far, once they should have taken so many seconds.
+_TELLING = 120
 _TASKS = tuple(dict.fromkeys(step.task for step in _STEPS))
 
 
@@ -126,13 +130,14 @@ class _Run:
                     self._measured(kind, server, records, list(of_number))
         print(f"done in {_minutes(time.monotonic() - self._began)}; see {self._given.results / 'results.md'}")
 
-    def _alone(self, step: Step) -> None:
-        self._announce(step)
+    def _alone(self, planned: Step) -> None:
+        step = self._announce(planned)
         if step.task == "start":
             taken = _rounds(None, start.contestants(), step.rounds, start.ENVIRONMENT)
             self._write(step, start.contestants, "no server", taken, {})
         else:
-            self._add(step.key, scale.measured([1_000, 10_000, 100_000], self._given.file))
+            sizes = [self._given.records] if self._given.records else list(scale.SIZES)
+            self._add(step.key, scale.measured(sizes, self._given.file))
 
     @contextmanager
     def _serving(self, kind: str) -> Iterator[Server | None]:
@@ -154,8 +159,8 @@ class _Run:
             material.write(folder, records, given=self._given.file)
             with _given_or_new(kind, folder, given) as server:
                 bench = Bench(server, folder, records, 0, [int(number) for number in self._given.peers.split(",")])
-                for step in steps:
-                    self._announce(step)
+                for planned in steps:
+                    step = self._announce(planned)
                     bench.part = min(step.part, records)
                     make = TASKS[step.task]
                     contestants = make(bench)
@@ -163,17 +168,21 @@ class _Run:
                     parts = {one.name: one.part for one in contestants}
                     self._write(replace(step, records=records), make, server.about, taken, parts)
 
-    def _announce(self, step: Step) -> None:
+    def _announce(self, step: Step) -> Step:
+        """Say what comes, and how long all that is left takes; return the step as it is to be taken."""
         left = sum(one.seconds for one in self._steps[self._done :])
         behind = sum(one.seconds for one in self._steps[: self._done])
-        # At what the steps so far took; those that are prepared for others are the reason why that is rough.
-        pace = max(1.0, (time.monotonic() - self._began) / behind) if behind else 1.0
+        so_far = time.monotonic() - self._began
+        pace = max(1.0, so_far / behind) if behind > _TELLING else 1.0
         self._done += 1
         following = self._steps[self._done].title if self._done < len(self._steps) else "the results"
         print(
             f"\n[{self._done}/{len(self._steps)}; about {_minutes(left * pace)} left] {step.title}, then {following}",
             flush=True,
         )
+        if self._given.rounds or so_far + left * pace <= _MOST_SECONDS:
+            return step
+        return replace(step, rounds=max(1, step.rounds // 2))
 
     def _write(self, step: Step, make: Task, about: str, taken: Taken, parts: dict[str, float]) -> None:
         measures, calls = taken

@@ -17,6 +17,8 @@ from ckan_api_client.syncing.fitting import fit_dataset
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.records import payload_of, with_derived_ids
 
+#: What no title has before.
+REVISED = "rebenchmarked"
 #: The name of the source, and the organization that scripts/ckan and the embedded CKAN have from the start.
 SOURCE, ORGANIZATION = "benchmark", "test-org"
 _MODIFIED = "2026-01-01T00:00:00.123456"
@@ -115,7 +117,7 @@ def write(folder: Path, number: int, *, words: int = USUAL, given: Path | None =
             body = body_of(one)
             another = one
             if place % _OF_A_HUNDRED == 0:
-                another = {**one, "title": f"{one.get('title') or one['name']}, revised"}
+                another = {**one, "title": f"{one.get('title') or one['name']}, {REVISED}"}
                 revision = {"match": {"id": body["id"]}, "update": {"title": another["title"]}}
                 files["revise"].write(json.dumps(revision) + "\n")
             for name, written in (

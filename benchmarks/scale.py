@@ -25,6 +25,7 @@ from bench import KNOWN, Bench
 from measuring import Measure, measure
 from servers import Replay
 
+SIZES = (1_000, 10_000, 100_000)
 RUNS = ("no state", "unchanged", "1 % changed")
 
 
@@ -55,7 +56,7 @@ def _runs(folder: Path, records: int) -> dict[str, Measure]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("--records", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--records", type=int, nargs="+", default=SIZES)
     parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
     print(json.dumps(measured(given.records, folder=given.folder), indent=1))

@@ -35,7 +35,7 @@ def changed(bench: Bench) -> list[Contestant]:
     bench.fill()
 
     def check() -> None:
-        bench.holds(-(-bench.records // 100), "title:revised")
+        bench.holds(-(-bench.records // 100), f"title:{material.REVISED}")
         bench.touch()
 
     writing = (bench.file("source.jsonl"), "package_revise", bench.file("revise.jsonl"), _USUAL)
