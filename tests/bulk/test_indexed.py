@@ -20,6 +20,7 @@ class Site:
         self.database = {name: dataset(name) for name in names}
         self.index = {name: dataset(name) for name in names}
         self.refuses_searches = False
+        self.most_rows = 1000
         self.server = Server(self.act)
 
     def act(self, action: str, arguments: dict[str, Any]) -> Any:
@@ -29,7 +30,7 @@ class Site:
             return refusal(409, "Search Query Error", message="Invalid search query")
         names = re.findall(r'"([^"]*)"', arguments["fq"])
         found = [self.index[name] for name in names if name in self.index]
-        return {"count": len(found), "results": found[::-1]}
+        return {"count": len(found), "results": found[::-1][: self.most_rows]}
 
     @property
     def shown(self) -> list[str]:
@@ -102,6 +103,14 @@ def test_what_was_written_in_the_first_millisecond_is_shown(driver: Driver, mome
     assert reading.doubts == []
 
 
+def test_what_a_page_does_not_hold_is_searched_for_again(driver: Driver) -> None:
+    site = Site(*"abcde")
+    site.most_rows = 2
+    assert [reply.response for reply in Reading(site, driver).read(*"abcde")] == list(site.database.values())
+    assert site.shown == ["a"]
+    assert [action for action, _ in site.server.calls].count("package_search") == 3
+
+
 def test_a_search_that_is_refused_leaves_each_to_be_shown(driver: Driver) -> None:
     site = Site(*"abc")
     site.refuses_searches = True
@@ -150,8 +159,11 @@ def test_a_timestamp_that_is_behind_is_told_and_no_more(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize(("options", "size"), [({}, AT_ONCE), ({"resource_views": True}, AT_ONCE_WITH_MORE)], ids=str)
-def test_names_are_cut_into_parts(driver: Driver, options: dict[str, Any], size: int) -> None:
-    names = [str(number) for number in range(size * 2 + 1)]
+def test_names_are_cut_into_parts_of_which_the_first_is_small(
+    driver: Driver, options: dict[str, Any], size: int
+) -> None:
+    names = [str(number) for number in range(10 + size * 2 + 1)]
     parts = list(Reading(Site(), driver, **options).index.parts(names))
-    assert [(start, len(part)) for start, part in parts] == [(0, size), (size, size), (2 * size, 1)]
+    assert [(start, len(part)) for start, part in parts] == [(0, 10), (10, size), (10 + size, size), (10 + 2 * size, 1)]
     assert [name for _, part in parts for name in part] == names
+    assert list(Reading(Site(), driver, **options).index.parts([])) == []

@@ -17,11 +17,13 @@ from ckan_api_client.bulk.lines import record_line
 from ckan_api_client.bulk.replies import FAILURES, Reply, failure
 from ckan_api_client.exceptions import CkanError
 from ckan_api_client.low_level.flows import call_for_dict, dataset_page
-from ckan_api_client.quirks.search import is_shown_from_database, left_out, named_arguments
+from ckan_api_client.quirks.search import is_last_page, is_shown_from_database, left_out, named_arguments
 from ckan_api_client.wire.messages import Flow, Sleep
 
 #: How many datasets are asked for at once: all of a page by their names.
 AT_ONCE = 250
+#: How many are in the first part: the pace begins with one part at a time, and rises when it is read.
+AT_FIRST = 10
 #: How many of them when each takes requests of its own beside.
 AT_ONCE_WITH_MORE = 10
 _TIMESTAMP = "metadata_modified"
@@ -53,11 +55,12 @@ class Index:
     _doubts: set[Doubt] = field(default_factory=set)
 
     def parts(self, names: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
-        """Yield the names in parts of a size to be read at once, each with the place of its first."""
+        """Yield the names in parts to be read at once, a small one first, each with the place of its first name."""
         more = self.dumping.datastore_fields or self.dumping.resource_views
-        size = AT_ONCE_WITH_MORE if more else AT_ONCE
-        for start in range(0, len(names), size):
-            yield start, names[start : start + size]
+        start, end = 0, AT_FIRST
+        while start < len(names):
+            yield start, names[start:end]
+            start, end = end, end + (AT_ONCE_WITH_MORE if more else AT_ONCE)
 
     def read(self, names: Sequence[str]) -> Flow[list[Reply]]:
         """Return the datasets of these names, in their order: out of the index, or each by a request of its own."""
@@ -81,16 +84,19 @@ class Index:
         return replies
 
     def _found(self, names: Sequence[str]) -> Flow[dict[str, dict[str, Any]]]:
-        try:
-            result = yield from call_for_dict("package_search", named_arguments(names), repeatable=True)
-        except CkanError:
-            return {}  # Each is shown, then.
-        found = result.get("results")
-        return {
-            record["name"]: record
-            for record in (found if isinstance(found, list) else [])
-            if isinstance(record, dict) and isinstance(record.get("name"), str)
-        }
+        found: dict[str, dict[str, Any]] = {}
+        while wanted := [name for name in names if name not in found]:
+            try:
+                result = yield from call_for_dict("package_search", named_arguments(wanted), repeatable=True)
+            except CkanError:
+                break  # Each is shown, then.
+            items = result.get("results")
+            page = _by_name(items if isinstance(items, list) else [])
+            fresh = {name: page[name] for name in wanted if name in page}
+            found |= fresh
+            if not fresh or is_last_page(result, len(page)):
+                break
+        return found
 
     def _look_at(self, name: str, record: dict[str, Any]) -> Flow[None]:
         for reading in range(1, _READINGS + 1):
@@ -134,6 +140,10 @@ def names_left_out(*, private: bool, drafts: bool, deleted: bool) -> Flow[list[s
                 break
             after = page.after
     return sorted(names)
+
+
+def _by_name(items: list[Any]) -> dict[str, dict[str, Any]]:
+    return {item["name"]: item for item in items if isinstance(item, dict) and isinstance(item.get("name"), str)}
 
 
 def _shape(record: dict[str, Any]) -> object:
