@@ -155,6 +155,21 @@ def test_only_the_settings_of_the_cli_read_the_environment() -> None:
     } == set()
 
 
+#: Who may ask what time it is by this machine's clock, which may be wrong, or be set while a run lasts; and for what.
+MAY_ASK_THE_TIME = {
+    "syncing/running.py": "since when a record is absent, for a grace of days",
+    "syncing/surveying.py": "how long it has been, for the same",
+    "syncing/state/opening.py": "when a state was made, for people to read",
+    "syncing/state/journal.py": "when a run began, for people to read",
+    "bulk/replies.py": "the log's lines, as ckanapi writes them",
+}
+
+
+def test_nothing_but_a_grace_in_days_is_decided_by_this_machine_s_clock() -> None:
+    asked = users_of("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns")
+    assert {file for file in asked if not file.startswith("testing/")} == set(MAY_ASK_THE_TIME)
+
+
 def test_only_the_cli_prints() -> None:
     assert {file for file in users_of("print") if not file.startswith("cli/")} == set()
 
