@@ -103,6 +103,8 @@ def _scalars(sides: _Sides) -> dict[str, Any]:
         if key in _NO_SCALARS:
             continue
         wanted, current = sides.data.get(key, ABSENT), sides.current.get(key, ABSENT)
+        if same_json(wanted, current):
+            continue
         agreed = decisions.agreement(key, sides.before.get(key, ABSENT), sides.then.get(key, ABSENT))
         if wanted is ABSENT and (was_never_given(agreed) or is_blank(current)):
             continue
@@ -192,6 +194,8 @@ def _extras(sides: _Sides, identity: Identity) -> dict[str, Any]:
     for key in dict.fromkeys([*asked, *before, *sides.remembered_below("extras")]):
         path = f"extras.{key}"
         wanted, current = asked.get(key, ABSENT), now[key]
+        if same_json(wanted, current):
+            continue
         agreed = decisions.agreement(path, before.get(key, ABSENT), then[key])
         if key == MARKER_KEY or (wanted is ABSENT and (was_never_given(agreed) or now.lacks(key))):
             continue
@@ -293,8 +297,10 @@ def _membership(
     """Return the names that are to be added (True) or taken off (False)."""
     written = {}
     for name in names:
-        path = f"{key}.{name}"
         wanted, current, before, then = (name if name in side else ABSENT for side in lists)
+        if wanted is current:
+            continue
+        path = f"{key}.{name}"
         agreed = sides.decisions.agreement(path, before, then)
         if wanted is ABSENT and agreed is None:
             continue

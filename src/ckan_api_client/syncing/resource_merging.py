@@ -138,8 +138,10 @@ class _Merging:
         for key in dict.fromkeys([*wanted, *before]):
             if key in IGNORED_RESOURCE_KEYS:
                 continue
-            path, mine, theirs = f"resources.{derived}.{key}", wanted.get(key, ABSENT), item.get(key, ABSENT)
-            agreed = None
+            mine, theirs = wanted.get(key, ABSENT), item.get(key, ABSENT)
+            if same_json(mine, theirs):
+                continue
+            path, agreed = f"resources.{derived}.{key}", None
             if agreement is not None and then is not ABSENT:
                 agreed = decisions.agreement(path, before.get(key, ABSENT), then.get(key, ABSENT))
             if mine is ABSENT and (was_never_given(agreed) or is_blank(theirs)):
