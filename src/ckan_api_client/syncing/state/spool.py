@@ -1,6 +1,6 @@
 """What one run learns, kept on the disk while it lasts: what the source wants, what the catalog lists, what was read.
 
-Sources are larger than memory; so is a catalog. Nothing of this outlives the connection.
+Sources are larger than memory; so is a catalog. Nothing of this outlives the connection, so it is not compressed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.state.database import Database
 from ckan_api_client.syncing.state.lines import Line
-from ckan_api_client.syncing.state.packing import as_key, as_note, squeeze, to_text, unpack
+from ckan_api_client.syncing.state.packing import as_key, as_note, to_text, unpack, wrap
 
 #: Rows that are read at once.
 _PAGE = 500
@@ -107,7 +107,7 @@ class Spool:
         """
         text = to_text(data if isinstance(data, dict) else dict(data))
         with self._database.locked():
-            content = self._content("wanted", as_key(record_id), squeeze(text))
+            content = self._content("wanted", as_key(record_id), wrap(text))
             self._database.change(
                 "INSERT OR REPLACE INTO temp.wanted VALUES (?, ?, ?, ?, ?, ?)",
                 (
@@ -199,7 +199,7 @@ class Spool:
 
     def put_seen(self, record_id: str, dataset: Mapping[str, Any]) -> None:
         """Keep a dataset as it was read from the catalog in this run."""
-        packed = squeeze(to_text(dataset if isinstance(dataset, dict) else dict(dataset)))
+        packed = wrap(to_text(dataset if isinstance(dataset, dict) else dict(dataset)))
         with self._database.locked():
             content = self._content("seen", as_key(record_id), packed)
             self._database.change("INSERT OR REPLACE INTO temp.seen VALUES (?, ?)", (record_id, content))
@@ -261,7 +261,7 @@ class Spool:
         if base is None or hashlib.sha256(text).hexdigest() != source_hash:
             raise StateError(f"the state is damaged: it does not have the data of the record {record_id!r} any more")
         with self._database.locked():
-            content = self._content("wanted", record_id, squeeze(text))
+            content = self._content("wanted", record_id, wrap(text))
             self._database.change("UPDATE temp.wanted SET data = ? WHERE record_id = ?", (content, record_id))
         return base.source
 
