@@ -3,10 +3,11 @@
     python -m benchmarks [--only TASK]... [--server replay|embedded|real]... [--records N] [--rounds N] [--file RECORDS]
 
 Tasks: start, unchanged, changed, first, dump, delete, scale. Servers: a replay of canned answers, the embedded CKAN,
-and a real one, brought up by scripts/ckan and EMPTIED again and again; if that one holds other datasets, it must be
-named by `--server real`. Without options, all of this takes about 25 minutes on an idle machine of two cores. Where the
-package is not installed, `scripts/venv dev` is run first. `results.md`, `results.json` and charts are written into the
-folder `benchmarks`, or into `--results FOLDER`; a whole run takes the place of what is there, others are added to it.
+and a real one, brought up by scripts/ckan and EMPTIED again and again; if that one holds datasets that no benchmark
+made, nothing is done without `--empty`. Without options, all of this takes about 25 minutes on an idle machine of two
+cores. Where the package is not installed, `scripts/venv dev` is run first. `results.md`, `results.json` and charts are
+written into the folder `benchmarks`, or into `--results FOLDER`; a whole run takes the place of what is there, others
+are added to it.
 """
 
 from __future__ import annotations

@@ -80,6 +80,7 @@ def main(description: str | None) -> None:
     )
     parser.add_argument("--only", action="append", choices=_TASKS)
     parser.add_argument("--server", action="append", choices=["replay", "embedded", "real"])
+    parser.add_argument("--empty", action="store_true", help="Empty the real CKAN, whatever it holds.")
     parser.add_argument("--ckan-version", default="2.11", help="Of the real CKAN.")
     parser.add_argument("--records", type=int, help="Default: what is usual for a task.")
     parser.add_argument("--rounds", type=int, help="Default: what is usual for a task.")
@@ -120,6 +121,9 @@ class _Run:
         print(f"{len(self._steps)} steps, about {_minutes(total)} on an idle machine of two cores:")
         for step in self._steps:
             print(f"  {step.title}")
+        if any(step.server == "real" for step in self._steps) and not self._given.empty:
+            self._look()
+            self._began = time.monotonic()
         for kind, of_server in groupby(self._steps, key=lambda step: step.server):
             if kind == "none":
                 for step in of_server:
@@ -129,6 +133,15 @@ class _Run:
                 for records, of_number in groupby(of_server, key=lambda step: step.records):
                     self._measured(kind, server, records, list(of_number))
         print(f"done in {_minutes(time.monotonic() - self._began)}; see {self._given.results / 'results.md'}")
+
+    def _look(self) -> None:
+        """End before anything is measured where the real CKAN holds what would be lost."""
+        if not Real.is_known(self._given.ckan_version):
+            return
+        with Real(self._given.ckan_version) as server:
+            foreign = server.foreign()
+        if foreign:
+            raise SystemExit(f"the real CKAN holds {foreign} datasets that no benchmark made: --empty removes them")
 
     def _alone(self, planned: Step) -> None:
         step = self._announce(planned)
@@ -146,8 +159,6 @@ class _Run:
             return
         print("bringing up a real CKAN; the first time that takes some minutes", flush=True)
         with Real(self._given.ckan_version) as server:
-            if not (self._given.server and "real" in self._given.server) and server.foreign():
-                raise SystemExit("the real CKAN holds datasets that no benchmark made: --server real removes them")
             yield server
 
     def _measured(self, kind: str, given: Server | None, records: int, steps: list[Step]) -> None:

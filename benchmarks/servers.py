@@ -139,6 +139,11 @@ class Real(Server):
         #: Datasets a second, as it was filled last.
         self.rate = 0.0
 
+    @staticmethod
+    def is_known(version: str) -> bool:
+        """Tell whether it was up before, and so may hold something."""
+        return find_edition(version, "plain").name in Ledger.load(Checkout(ROOT)).accounts
+
     def foreign(self) -> int:
         """Return how many datasets it holds that no benchmark made."""
         query = json.dumps({"q": "-name:record-*", "rows": 0, "include_private": True, "include_drafts": True}).encode()
