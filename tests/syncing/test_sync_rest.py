@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ckan_api_client.syncing import SynchronizationClient
+from ckan_api_client.syncing import SynchronizationClient, applying, judging
 from tiny_catalog import Refused, TinyCatalog
 
 Client = Callable[..., SynchronizationClient]
@@ -72,3 +72,25 @@ def test_a_value_of_people_that_was_kept_is_written_over_once_the_source_wins(
     report = client(on_conflict="source").sync("geo", {"dataset": records("1", title="Second")})
     assert report.counts() == {"updated": 1}
     assert catalog.package_show({"id": "name-1"})["title"] == "Second"
+
+
+def test_a_record_is_judged_once_and_merged_once_more_before_it_is_written(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def watch(owner: Any, name: str, step: str) -> None:
+        function = getattr(owner, name)
+
+        def watched(*sides: Any, **more: Any) -> Any:
+            done.append(step)
+            return function(*sides, **more)
+
+        monkeypatch.setattr(owner, name, watched)
+
+    client().sync("geo", {"dataset": records("1")})
+    watch(judging.Judge, "judge", "judged")
+    watch(judging, "merge", "merged for the plan")
+    watch(applying, "merge", "merged to be written")
+    assert client().sync("geo", {"dataset": records("1", title="Second")}).counts() == {"updated": 1}
+    assert done == ["judged", "merged for the plan", "merged to be written"]

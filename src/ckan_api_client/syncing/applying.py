@@ -144,9 +144,19 @@ class Task:
 
 
 def write_merged(
-    task: Task, current: Data, *, action: str, did: Did, planned: str = "", more: Data | None = None
+    task: Task,
+    current: Data,
+    *,
+    action: str,
+    did: Did,
+    planned: str = "",
+    more: Data | None = None,
+    expected: Merged | None = None,
 ) -> Flow[Applied]:
-    """Merge a record into a dataset until that is done; `more` values (a state, a visibility) are written as well."""
+    """Merge a record into a dataset until that is done; `more` values (a state, a visibility) are written as well.
+
+    `expected`: what the merge into `current` gives, if that is known.
+    """
     added = more or {}
     identity, terms = task.identity, task.terms
     latest: list[Merged] = []
@@ -158,7 +168,10 @@ def write_merged(
             is_back = was_written(sent, before=current, current=now)
             if "state" not in added or is_back:
                 raise NotOurs(f"dataset {now.get('id')!r} was deleted meanwhile: it is left alone", is_open=is_back)
-        merged = merge(task.data, now, task.base, terms.rules, identity=identity)
+        if expected is not None and not latest:
+            merged = expected
+        else:
+            merged = merge(task.data, now, task.base, terms.rules, identity=identity)
         fresh = [conflict.path for conflict in merged.conflicts if not conflict.known]
         if terms.rules.on_conflict == "fail" and fresh:
             paths = ", ".join(fresh)
@@ -225,15 +238,21 @@ def _group(change: GroupChange, journal: Journal) -> Flow[Applied]:
 
 def _update(change: Update, base: Base | None, current: Data | None, terms: Terms, journal: Journal) -> Flow[Applied]:
     identity = Identity(terms.source, change.record_id)
+    expected: Merged | None = None
     if current is not None:
         expected = merge(change.data, current, base, terms.rules, identity=identity)
-        current = None if UNTIMED & expected.values.keys() else current
+        if UNTIMED & expected.values.keys():
+            current = expected = None
     if current is None:
         current = yield from show("dataset", change.dataset_id)
     if current.get("id") != change.dataset_id:
         raise NotOurs(f"{change.dataset_id!r} is the name of another dataset now: it is left alone")
     task = Task(identity, change.data, base, terms, journal)
-    return (yield from write_merged(task, current, action="update", did=Did.UPDATED, planned=change.modified))
+    return (
+        yield from write_merged(
+            task, current, action="update", did=Did.UPDATED, planned=change.modified, expected=expected
+        )
+    )
 
 
 def _made_all_the_same(kind: str, name: str, error: CkanError) -> Flow[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import Enum
 from typing import Any
 
@@ -41,6 +41,11 @@ class Outcome:
     field: str = ""
     reason: str = ""
     notes: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the outcome as JSON values."""
+        told = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**told, "did": self.did.value, "notes": list(self.notes)}
 
     @classmethod
     def of_refused(cls, refused: Refused) -> Outcome:
@@ -91,7 +96,7 @@ class Report:
             "notes": list(self.notes),
             "adjusted": dict(self.adjusted),
             "conflicts": [asdict(conflict) for conflict in self.conflicts],
-            "outcomes": [{**asdict(outcome), "did": outcome.did.value} for outcome in self.outcomes],
+            "outcomes": [outcome.as_dict() for outcome in self.outcomes],
         }
 
     def __str__(self) -> str:

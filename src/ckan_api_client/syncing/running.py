@@ -143,9 +143,8 @@ class Execution:
         """Remember the datasets that nothing was to be written to."""
         planned = {change.record_id for change in self._plan.changes if not isinstance(change, GroupChange)}
         with self._state.batch():
-            for base in survey.bases():
-                if base.record_id not in planned:
-                    self._state.put_base(base)
+            for base in survey.bases(besides=planned):
+                self._state.put_base(base)
             for entry in self._state.unsettled():
                 if entry.run != self._run and entry.key not in survey.unseen:
                     self._state.resolve(entry, did="not done")

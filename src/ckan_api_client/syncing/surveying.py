@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -153,14 +153,14 @@ class Survey:
     def judge(self) -> Judge:
         return Judge(self._name, self._state, self.facts, self._options, self._now)
 
-    def bases(self, *, with_conflicts: bool = True) -> Iterator[Base]:
-        """Yield what is to be remembered of the datasets that nothing was written to.
+    def bases(self, *, besides: Collection[str] = (), with_conflicts: bool = True) -> Iterator[Base]:
+        """Yield what is to be remembered of the datasets that nothing was written to: all `besides` some records'.
 
         Of those `with_conflicts` only once a run has told them.
         """
         judge = self.judge()
         for row in self._rows():
-            if row.wanted_hash is not None:
+            if row.wanted_hash is not None and row.record_id not in besides:
                 judgement = judge.judge(row)
                 is_told = with_conflicts or not judgement.conflicts
                 if judgement.change is None and judgement.base is not None and is_told:
