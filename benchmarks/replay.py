@@ -24,6 +24,7 @@ from typing import Any
 
 _MOST = 1000
 _REVISED = "2026-02-02T00:00:00.123456"
+_NAMED = re.compile(r"\+name:\(([^)]*)\)")
 _AFTER = re.compile(r'\+id:\{"([^"]*)" TO')
 
 
@@ -76,12 +77,20 @@ class Catalog:
         return json.dumps(fixed[action]).encode() if action in fixed else None
 
     def _search(self, body: dict[str, Any]) -> bytes:
-        found = _AFTER.search(" ".join([body.get("fq") or "", *(body.get("fq_list") or [])]))
+        if self.is_bare or body.get("q", "*:*") not in {"*:*", ""}:
+            return b'{"count": 0, "results": []}'
+        filters = " ".join([body.get("fq") or "", *(body.get("fq_list") or [])])
+        named = _NAMED.search(filters)
+        if named:
+            names = [name for name in named.group(1).replace('"', "").split(" OR ") if name in self.names]
+            return b'{"count": %d, "results": [%s]}' % (
+                len(names),
+                b", ".join(self.whole[self.names[n]] for n in names),
+            )
+        found = _AFTER.search(filters)
         start = bisect.bisect_right(self.ids, found.group(1)) if found else int(body.get("start") or 0)
         rows = min(int(body.get("rows", 10)), _MOST)
         items = (self.slim if body.get("fl") else self.whole)[start : start + rows]
-        if self.is_bare or body.get("q", "*:*") not in {"*:*", ""}:
-            return b'{"count": 0, "results": []}'
         count = len(self.ids) - (start if found else 0)
         return b'{"count": %d, "sort": "id asc", "results": [%s]}' % (count, b", ".join(items))
 
