@@ -177,6 +177,14 @@ def test_a_resource_with_an_edited_field_does_not_go_with_its_record() -> None:
     assert urls(there) == ["a", "b"]
 
 
+def test_a_resource_that_the_catalog_did_not_have_and_has_now_does_not_go_with_its_record() -> None:
+    there = made("a", "b")
+    there.base = Remembered(listed("a", "b"), {**there.now, "resources": there.now["resources"][1:]})
+    merged = there.sync(listed("b"))
+    assert [(one.path, one.source) for one in merged.conflicts] == [(f"resources.{derived('a')}", None)]
+    assert urls(there) == ["a", "b"]
+
+
 def test_resources_stay_where_the_source_has_none_to_mention() -> None:
     there = World(now=dataset(resources=[{"id": derived("a"), "url": "http://a"}]))
     assert there.sync(record(), SOURCE_WINS).values == {}

@@ -114,7 +114,7 @@ class _Merging:
             current=_for_people(item),
             agreed=agreed,
             ours=True,
-            theirs=agreed is None or self._is_edited(item, agreed),
+            theirs=agreed is None or agreed.catalog is ABSENT or self._is_edited(item, agreed),
             agrees=False,
             own=self.own,
             shown=f"resources.{item['id']}",
