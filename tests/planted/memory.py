@@ -96,8 +96,8 @@ MEMORY = (
         name="kept-edits-not-stored-without-a-write",
         takes_out="and where nothing was",
         file="syncing/judging.py",
-        old="        return Judgement(conflicts=conflicts, base=Base.of(row.record_id, data, current, merged.kept))",
-        new="        return Judgement(conflicts=conflicts, base=Base.of(row.record_id, data, current))",
+        old="Base.of(row.record_id, data, current, merged.kept, source_hash=row.wanted_hash)",
+        new="Base.of(row.record_id, data, current, source_hash=row.wanted_hash)",
         tests=(PROTECTIONS,),
     ),
     Defect(

@@ -48,8 +48,12 @@ class Base:
         source: Mapping[str, Any],
         catalog: Mapping[str, Any],
         kept: Mapping[str, Any] | None = None,
+        *,
+        source_hash: str | None = None,
     ) -> Self:
         """Return what to remember of a record's data and of the dataset that CKAN returned for it.
+
+        `source_hash`: that of the data, where it is known.
 
         Where people's values are kept, there is no hash: such a record is merged anew in each run, since what was kept
         may be due once the options change, or the people's value goes back.
@@ -58,7 +62,7 @@ class Base:
             record_id,
             str(catalog["id"]),
             dict(source),
-            "" if kept else hash_of(source),
+            "" if kept else source_hash or hash_of(source),
             dict(catalog),
             str(catalog.get("metadata_modified") or ""),
             dict(kept or {}),

@@ -191,7 +191,8 @@ class Judge:
         if merged.values:
             change = Update(row.record_id, place, str(current["id"]), _title(data), data, merged.changes, modified)
             return Judgement(change, conflicts)
-        return Judgement(conflicts=conflicts, base=Base.of(row.record_id, data, current, merged.kept))
+        base = Base.of(row.record_id, data, current, merged.kept, source_hash=row.wanted_hash)
+        return Judgement(conflicts=conflicts, base=base)
 
     def _known(self, row: Row, base: Base | None) -> dict[str, Any] | None:
         """Return the dataset as it was read in this run, or as it is remembered, if it is still the same."""
