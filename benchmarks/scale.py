@@ -4,7 +4,7 @@
 
 For each size, on the server that replays: a source is synced without a state; then with it, unchanged; then with one
 record in a hundred changed, and those are written. Each run is a `ckanclient` of its own, whose peak memory is the
-kernel's figure. Records are of 2 kB, so that a million of them need about 12 GB of disk, in FOLDER or where temporary
+kernel's figure. Records are of 2 kB, so that a million of them need about 15 GB of disk, in FOLDER or where temporary
 files lie, and an hour; `python -m benchmarks` goes up to 100,000.
 """
 
