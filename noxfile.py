@@ -33,3 +33,17 @@ def fire(session: nox.Session) -> None:
     """Synchronize with a real CKAN, which is emptied, under faults, kills and restarts: docs/testing.md."""
     session.install("--editable", ".[dev]")
     session.run("python", "-m", "fire", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Tell random stories of what can happen to a catalog, 2,000 or so many: docs/testing.md."""
+    session.install("--editable", ".[dev]")
+    session.run("python", "-m", "machine", "soak", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def steps(session: nox.Session) -> None:
+    """Cut every scenario at each of its steps, in each way: docs/testing.md."""
+    session.install("--editable", ".[dev]")
+    session.run("python", "-m", "machine", "steps", env={"PYTHONPATH": "tests"})

@@ -7,7 +7,7 @@ from random import Random
 
 from schedules.catalog import Catalog
 
-_ANSWERS = (
+ANSWERS = (
     "lost-before-commit", "lost-after-commit", "html", "html-after-commit", "cut", "internal-error", "search-error",
     "solr-down", "too-many", "index-loss", "index-lag",
 )  # fmt: skip
@@ -23,7 +23,7 @@ def draw_faults(draw: Random, catalog: Catalog, source: str, counted: Counter[st
         if draw.random() < 0.25:
             told.append(_on_index(draw, catalog, source, counted))
             continue
-        kind, actions = draw.choice(_ANSWERS), draw.choice(_ACTIONS)
+        kind, actions = draw.choice(ANSWERS), draw.choice(_ACTIONS)
         first = draw.randint(1, 8)
         last = first + draw.choice([0, 0, 1, 2, 30])
         share = draw.choice([1.0, 1.0, 0.5])
@@ -36,6 +36,20 @@ def draw_faults(draw: Random, catalog: Catalog, source: str, counted: Counter[st
 
 def _on_index(draw: Random, catalog: Catalog, source: str, counted: Counter[str]) -> str:
     kind = draw.choice(INDEX)
+    break_index(kind, draw, catalog, source, counted)
+    return kind
+
+
+def break_answers(kind: str, draw: Random, catalog: Catalog) -> None:
+    """Let an answer, or several, go wrong from now on."""
+    first = draw.randint(1, 12)
+    catalog.ckan.faults.add(
+        draw.choice(_ACTIONS), kind, first=first, last=first + draw.choice([0, 0, 1, 30]), value=_VALUES.get(kind)
+    )
+
+
+def break_index(kind: str, draw: Random, catalog: Catalog, source: str, counted: Counter[str]) -> None:
+    """Let the index lose a dataset, show one that is not there, or hear of nothing any more."""
     counted[kind] += 1
     datasets = [one for found in catalog.marked(source).values() for one in found if one["state"] == "active"]
     if kind == "frozen index":
@@ -48,7 +62,6 @@ def _on_index(draw: Random, catalog: Catalog, source: str, counted: Counter[str]
         extras = [{"key": "_harvest_source", "value": f"{source}:{key}"}]
         ghost = {"id": f"0f0f0f0f-0000-4000-8000-{number:012}", "name": f"ghost-{number}", "extras": extras}
         catalog.ckan.add_ghost({**ghost, "title": "Boo"})
-    return kind
 
 
 def _key_of(dataset: dict[str, list[dict[str, str]]]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.report import Report
 from schedules.cells import Cells, cells_of_dataset, cells_of_record
 from schedules.people import ABSENT, Person
@@ -53,7 +55,9 @@ def check_always(schedule: Schedule) -> None:
         if len(counted) > 1:
             raise Violation(f"{len(counted)} datasets of record {key!r}: {[(o['id'], o['state']) for o in counted]}")
     schedule.person.forget_purged({row["id"] for row in schedule.catalog.rows("SELECT id FROM package")})
-    others = {**schedule.bystanders, **schedule.person.thieves}
+    if schedule.catalog.bytes_of(schedule.bystanders) != schedule.untouched:
+        raise Violation("a dataset that is none of ours, and looks like it, is changed")
+    others = dict(schedule.person.thieves)
     for released in schedule.person.released.values():
         others |= released
     for dataset_id, was in others.items():
@@ -61,6 +65,24 @@ def check_always(schedule: Schedule) -> None:
         if now != was:
             differing = sorted(path for path in was if now is None or now.get(path) != was[path])
             raise Violation(f"{was['name']!r} ({dataset_id}) was none of ours, and is changed: {differing}")
+
+
+def check_audit(schedule: Schedule, *, may_go: Collection[str] | None) -> None:
+    """The database wrote down no write of a run into what is not the source's, nor a delete but of these records.
+
+    `may_go`: ids of records, or None for all of them.
+    """
+    for change in schedule.catalog.audit.changes(by="engine"):
+        identity = Identity.of_marker(change.marker or change.marker_after)
+        # Where the name of what is in the trash is needed, CKAN renames that (quirk D2).
+        is_renamed = change.before and change.after and {**change.before, "name": change.dataset_id} == change.after
+        if identity is None or identity.source != "geo":
+            if not is_renamed:
+                raise Violation(f"a run wrote into what is none of ours: {change}")
+        elif change.takes_away and may_go is not None and identity.record_id not in may_go:
+            raise Violation(f"a run took away what the source was not seen to lack: {change}")
+    schedule.tally.audited += len(schedule.catalog.audit.changes(by="engine"))
+    schedule.catalog.audit.clear()
 
 
 def check_end(schedule: Schedule, report: Report) -> None:

@@ -14,6 +14,11 @@ _Dataset = dict[str, Any]
 ABSENT = None
 OTHER_ORGANIZATION, GROUP = "other-org", "by-hand-group"
 
+KINDS = (
+    "title", "title", "notes", "notes", "edit extra", "add extra", "remove extra", "add tag", "remove tag",
+    "describe", "add resource", "remove resource", "add group", "rename", "move", "delete", "release", "purge",
+)  # fmt: skip
+
 
 @dataclass
 class Hand:
@@ -54,8 +59,8 @@ class Person:
         self._texts += 1
         return f"by hand {self._texts}"
 
-    def do_something(self) -> str:
-        """Edit a dataset of the source, whatever its state; return what was done, in words."""
+    def do_something(self, kind: str = "") -> str:
+        """Edit a dataset of the source, whatever its state, in some way or this; return what was done, in words."""
         found = self.catalog.marked(self.source)
         keys = [key for key in sorted(found) if len(found[key]) == 1]
         if not keys:
@@ -74,13 +79,11 @@ class Person:
                 self._note(key, dataset["id"], before)
             self.undeleted.add(key)
             return f"undeletes {key!r}"
-        kinds = [
-            "title", "title", "notes", "notes", "edit extra", "add extra", "remove extra", "add tag", "remove tag",
-            "describe", "add resource", "remove resource", "add group", "rename", "move", "delete", "release", "purge",
-        ]  # fmt: skip
-        if self.is_editor:
-            kinds.remove("move")  # What an editor may not write any more is another story.
-        kind = self.draw.choice(kinds)
+        # What an editor may not write any more is another story.
+        kinds = [one for one in KINDS if one != "move" or not self.is_editor]
+        kind = kind or self.draw.choice(kinds)
+        if kind not in kinds:
+            return "nothing"
         done = getattr(self, f"_{kind.replace(' ', '_')}")(key, dataset)
         return f"{kind} of {key!r}" if done else "nothing"
 

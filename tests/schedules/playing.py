@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from ckan_api_client.exceptions import CkanError
-from ckan_api_client.syncing.identity import Identity
+from ckan_api_client.syncing.guards import Limits
 from ckan_api_client.syncing.jobs import Job, Workshop
 from ckan_api_client.syncing.options import Options
 from ckan_api_client.syncing.plan import Conflict, Plan
 from ckan_api_client.syncing.report import Interrupted, Report
 from schedules import oracle
-from schedules.bench import LIMITS, SOURCE, Killed, put_back
-from schedules.carrying import carry
-from schedules.catalog import ORGANIZATION, Catalog
+from schedules.bench import LIMITS, SOURCE, Killed
+from schedules.bystanders import make_bystanders
+from schedules.carrying import carry, exhaust, steps
+from schedules.catalog import Catalog
+from schedules.cutting import Cutting
 from schedules.faults import draw_faults
 from schedules.oracle import Violation
 from schedules.people import GROUP, OTHER_ORGANIZATION, Person
-from schedules.source import INCOMPLETE, MISHAPS, RandomSource, Read
+from schedules.source import ENDINGS, INCOMPLETE, MISHAPS, RandomSource, Read, ReaderError
 from schedules.transport import InProcess
+
+#: What happens at one request of a run, and what becomes of a memory.
+MISCHIEFS = ("kill", "drop", "interrupt", "revoke", "edit")
+LOSSES = ("deleted", "deleted with its lock", "cut in half")
 
 
 @dataclass
@@ -32,9 +39,11 @@ class Tally:
     """What was played, over many schedules."""
 
     schedules: int = 0
+    rules: int = 0
     runs: int = 0
     requests: int = 0
     edits: int = 0
+    audited: int = 0
     faults: Counter[str] = field(default_factory=Counter)
 
 
@@ -55,6 +64,15 @@ class Schedule:
 
     def play(self) -> None:
         """Raise Violation where something does not hold."""
+        with self.laid_out():
+            for _ in range(self.draw.randint(2, 5)):
+                self._round()
+            self.end()
+        self.tally.schedules += 1
+
+    @contextmanager
+    def laid_out(self) -> Iterator[None]:
+        """Have a catalog, a source, and people, for so long."""
         shared = Path("/dev/shm")  # noqa: S108 - its files cost no disk; where there is none, any place will do
         version = self.draw.choice(["2.10", "2.11", "2.11", "2.12"])
         with (
@@ -62,33 +80,19 @@ class Schedule:
             Catalog(version) as self.catalog,
         ):
             self.state = Path(folder) / "geo.sqlite"
+            self.other_state = Path(folder) / "other.sqlite"
             self.source = RandomSource(self.draw, with_groups=not self.is_editor)
             self.person = Person(self.catalog, SOURCE, self.draw, self.is_editor)
             self._prepare()
             self.say(f"seed {self.seed}: CKAN {version}, {'editor' if self.is_editor else 'sysadmin'}, {self.deletes}")
-            for _ in range(self.draw.randint(2, 5)):
-                self._round()
-            self._end()
-        self.tally.schedules += 1
+            yield
 
     def _prepare(self) -> None:
         catalog = self.catalog
         catalog.act("organization_create", name=OTHER_ORGANIZATION)
         catalog.act("group_create", name=GROUP)
-        key = self.source.keys[0]
-        others: list[tuple[str, str | None, dict[str, Any]]] = [
-            ("bystander-0", None, {"title": "source 1"}),
-            ("bystander-1", "other:1", {}),
-            ("bystander-2", f"{SOURCE}2:{key}", {}),
-            ("bystander-3", SOURCE, {"private": True}),
-            (Identity(SOURCE, self.source.keys[-1]).dataset_id, None, {}),
-            ("bystander-5", f"x{SOURCE}:{key}", {"owner_org": OTHER_ORGANIZATION}),
-        ]
-        for number, (name, marker, more) in enumerate(others):
-            extras = [{"key": "_harvest_source", "value": marker}] if marker else [{"key": "number", "value": number}]
-            catalog.act("package_create", **{"name": name, "owner_org": ORGANIZATION, "extras": extras, **more})
-        shown = {row["id"] for row in catalog.rows("SELECT id FROM package")}
-        self.bystanders = {dataset_id: self.person.shown(dataset_id) for dataset_id in shown}
+        self.bystanders = make_bystanders(catalog, SOURCE, self.source.keys, OTHER_ORGANIZATION)
+        self.untouched = catalog.bytes_of(self.bystanders)
 
     def _round(self) -> None:
         draw = self.draw
@@ -96,37 +100,39 @@ class Schedule:
             self.say(f"  source: {self.source.change()}")
             oracle.loosen(self.person, self.source.records, SOURCE)
         for _ in range(draw.choice([0, 1, 1, 2])):
-            self._edit()
+            self.edit()
         if draw.random() < 0.12:
-            asked = [record.get("name", "") for record in self.source.records.values()]
-            done = self.person.take_name(draw.choice([*asked, ""]))
-            self.tally.faults["name taken by a person"] += done != "nothing"
-            self.say(f"  person: {done}")
+            self.take_name()
         if draw.random() < 0.08:
-            self._lose_state()
+            self.lose_state(draw.choice(LOSSES))
         told = draw_faults(draw, self.catalog, SOURCE, self.tally.faults)
         mishap = draw.choice([*MISHAPS, *[""] * 12])
         if mishap:
             self.tally.faults[f"source: {mishap}"] += 1
         self.say(f"  faults: {', '.join(told) or 'none'}; source: {mishap or 'well'}")
-        self._run(mishap)
-        for kind in self.catalog.ckan.faults.hits:
-            self.tally.faults[kind[1]] += 1
+        self.run(mishap, draw.choice(["", "", "", *MISCHIEFS, "edit"]), is_applied=draw.random() < 0.15)
         if draw.random() < 0.7:
             self.catalog.heal()
         else:
             self.catalog.ckan.faults.clear()
         if draw.random() < 0.07 and self.state.exists():
-            self._undo()
+            self.undo()
 
-    def _edit(self) -> None:
-        done = self.person.do_something()
+    def edit(self, kind: str = "") -> str:
+        """Let somebody edit a dataset, in this way or in any."""
+        done = self.person.do_something(kind)
         self.tally.edits += done != "nothing"
         self.say(f"  person: {done}")
         oracle.loosen(self.person, self.source.records, SOURCE)
+        return done
 
-    def _lose_state(self) -> None:
-        how = self.draw.choice(["deleted", "deleted with its lock", "cut in half"])
+    def take_name(self) -> None:
+        asked = [record.get("name", "") for record in self.source.records.values()]
+        done = self.person.take_name(self.draw.choice([*asked, ""]))
+        self.tally.faults["name taken by a person"] += done != "nothing"
+        self.say(f"  person: {done}")
+
+    def lose_state(self, how: str) -> None:
         if not self.state.exists():
             return
         self.tally.faults[f"state: {how}"] += 1
@@ -138,54 +144,90 @@ class Schedule:
             pattern = f"{self.state.name}*" if how == "deleted with its lock" else self.state.name
             for file in self.state.parent.glob(pattern):
                 file.unlink()
+        self._forget()
+
+    def _forget(self) -> None:
         self.was_lost = True
         oracle.forget_memory(self.person)
 
-    def _workshop(self, **more: Any) -> Workshop:
+    def _workshop(self, state: Path | None = None, **more: Any) -> Workshop:
         options = Options(deletes=self.deletes, **more)  # type: ignore[arg-type]
-        return Workshop("http://c.example", options, self.state)
+        return Workshop("http://c.example", options, state or self.state)
 
-    def _run(self, mishap: str) -> None:
+    def run(
+        self, mishap: str, mischief: str, cuts: Mapping[int, str] | None = None, *, is_applied: bool = False
+    ) -> None:
         """Run once, whatever happens; then see whether what must hold all the time does."""
-        draw = self.draw
-        mischief = draw.choice(["", "", "", "kill", "interrupt", "drop", "revoke", "edit", "edit"])
-        transport = self._transport(mischief)
-        read = Read(self.source.records, mishap, draw)
-        is_applied = draw.random() < 0.15
+        transport = self._transport(mischief, cuts)
+        read = Read(self.source.records, mishap, self.draw)
         report = self._carried(lambda: self._planned(transport, read) if is_applied else None, transport, read)
-        if report is not None and mischief != "interrupt" and mishap not in INCOMPLETE:
+        is_known = mishap not in {*INCOMPLETE, *ENDINGS}
+        if report is not None and mischief != "interrupt" and is_known:
             refused = {outcome.record_id for outcome in report.undone}
             self.person.known |= self.source.records.keys() - refused
-        if mishap in INCOMPLETE and any(oracle.is_delete(action, body) for action, body in transport.calls):
-            raise Violation(f"something was deleted though the source was {mishap}")
+        self.tally.faults["late"] += transport.catch_up()
+        self._check(transport, self._absent() if is_known else ())
+
+    def run_twice_at_once(self, cuts: Mapping[int, str]) -> None:
+        """Run on two hosts, each with a memory of its own, step by step in turns that are drawn."""
+        self._forget()
+        self.tally.faults["two hosts"] += 1
+        transports = [self._transport("", cuts), self._transport("", None, self.other_state)]
+        runs = [
+            self._steps(lambda: None, transport, Read(self.source.records, "", self.draw), state)
+            for transport, state in zip(transports, (self.state, self.other_state), strict=True)
+        ]
+        while runs:
+            run = self.draw.choice(runs)
+            try:
+                next(run)
+            except StopIteration:
+                runs.remove(run)
+        self._forget()
+        for transport in transports:
+            self.tally.faults["late"] += transport.catch_up()
+            self._check(transport, self._absent())
+
+    def _absent(self) -> set[str]:
+        return set(self.source.keys) - set(self.source.records)
+
+    def _check(self, transport: Cutting, may_go: Collection[str] | None) -> None:
+        self.tally.faults.update(transport.hits)
+        self.tally.faults.update(kind for _, kind in self.catalog.ckan.faults.hits)
+        self.catalog.ckan.faults.hits.clear()
+        oracle.check_audit(self, may_go=may_go)
         oracle.check_always(self)
 
     def _planned(self, transport: InProcess, read: Read) -> Job[Report]:
         """Plan, keep the plan as text, let somebody edit, and give the job that applies it."""
         plan = carry(self._workshop().plan(SOURCE, read, None), transport)
+        self.tally.faults["planned, and applied later"] += 1
         self.say("  planned, to be applied later")
         if self.draw.random() < 0.5:
-            self._edit()
+            self.edit()
         return self._workshop().apply(Plan.from_json(plan.to_json()), LIMITS, None)
 
-    def _carried(self, make: Callable[[], Job[Report] | None], transport: InProcess, read: Read) -> Report | None:
+    def _carried(self, make: Callable[[], Job[Report] | None], transport: Cutting, read: Read) -> Report | None:
+        return exhaust(self._steps(make, transport, read, self.state))
+
+    def _steps(
+        self, make: Callable[[], Job[Report] | None], transport: Cutting, read: Read, state: Path
+    ) -> Generator[None, None, Report | None]:
         self.tally.runs += 1
-        snapshot: dict[str, bytes] = {}
-        self._snapshot = snapshot
         report: Report | None = None
+        limits = Limits.of() if read.is_empty else LIMITS
         try:
-            job = make() or self._workshop().sync(SOURCE, read, LIMITS, None)
-            report = carry(job, transport, at_once=self.draw.choice([1, 3]), turns=self.draw)
+            job = make() or self._workshop(state).sync(SOURCE, read, limits, None)
+            report = yield from steps(job, transport, at_once=self.draw.choice([1, 3]), turns=self.draw)
             self.say(f"  run: {report.counts()} {[(o.record_id, o.reason) for o in report.undone]}")
         except Interrupted as interrupted:
             report = interrupted.report
             self.say(f"  run interrupted: {report.counts()}")
-        except (CkanError, KeyboardInterrupt) as error:
+        except (CkanError, KeyboardInterrupt, ReaderError) as error:
             self.say(f"  run failed: {type(error).__name__}: {error!s:.200}")
         except Killed:
             self.say("  run killed")
-            if snapshot:
-                put_back(self.state, snapshot)
+            transport.settle_killed()
         finally:
             self.tally.requests += len(transport.calls)
             transport.token = ""
@@ -195,35 +237,37 @@ class Schedule:
                 self.say(
                     f"    conflict {conflict.record_id!r} {conflict.path}: {conflict.source!r} {conflict.catalog!r}"
                 )
-        elif self.state.exists():
-            self._read_told()
+        elif state.exists():
+            self._read_told(state)
         return report
 
-    def _read_told(self) -> None:
+    def _read_told(self, path: Path) -> None:
         """What runs told that ended in an error is in the state."""
-        with self._workshop().open_state(SOURCE) as state:
+        with self._workshop(path).open_state(SOURCE) as state:
             runs = [run for run in state.runs()[:1] if run.report is not None]
         for run in runs:
             assert run.report is not None
             self.told += [Conflict(**one) for one in run.report["conflicts"]]
 
-    def _undo(self) -> None:
+    def undo(self) -> None:
+        if not self.state.exists():
+            return
         transport = self._transport("")
         self.say("  undo")
         try:
-            report = carry(self._workshop().undo(SOURCE, None, None), transport, turns=self.draw)
+            undone = carry(self._workshop().undo(SOURCE, None, None), transport, turns=self.draw)
         except CkanError as error:
             self.say(f"  undo failed: {error!s:.200}")
-            return
-        self.tally.faults["undo"] += 1
-        self.say(f"  undone: {report.counts()}")
-        self.was_lost = True
-        oracle.forget_memory(self.person)
-        oracle.check_always(self)
+        else:
+            self.tally.faults["undo"] += 1
+            self.say(f"  undone: {undone.counts()}")
+        self._forget()
+        self._check(transport, None)
 
-    def _transport(self, mischief: str) -> InProcess:
+    def _transport(self, mischief: str, cuts: Mapping[int, str] | None = None, state: Path | None = None) -> Cutting:
         draw = self.draw
-        transport = InProcess(self.catalog.ckan, self._token())
+        transport = Cutting(self.catalog, self._token(), state or self.state)
+        transport.cuts.update(cuts or {})
         at, is_before = draw.randint(1, 30), draw.random() < 0.5
 
         def hook(number: int, *_: Any) -> None:
@@ -232,16 +276,17 @@ class Schedule:
             self.say(f"  at request {number}: {mischief}")
             self.tally.faults[mischief if mischief != "edit" else "edit in a run"] += 1
             if mischief == "edit":
-                self._edit()
+                self.edit()
+            elif mischief == "rights taken":
+                self.catalog.let_write(is_allowed=False)
             elif mischief == "revoke":
                 transport.token = "revoked"
             elif mischief == "interrupt":
                 raise KeyboardInterrupt
-            else:
-                if mischief == "kill":
-                    for file in self.state.parent.glob(f"{self.state.name}*"):
-                        self._snapshot[file.name] = file.read_bytes()
+            elif mischief == "drop":
                 raise Killed
+            else:
+                transport.die()
 
         if mischief:
             setattr(transport, "before" if is_before else "after", hook)
@@ -250,7 +295,7 @@ class Schedule:
     def _token(self) -> str:
         return self.catalog.ckan.editor_token if self.is_editor else self.catalog.ckan.sysadmin_token
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """Heal, run once, and check; then run again, and see that nothing is written and nothing told."""
         self.catalog.heal()
         report = self._last_run()
@@ -258,7 +303,6 @@ class Schedule:
             report = self._last_run(retry_refused=True)
         if report.no_deletes_because:
             report = self._last_run()
-        oracle.check_always(self)
         oracle.check_end(self, report)
         self.catalog.ckan.forget_requests()
         again = self._last_run()
@@ -271,10 +315,11 @@ class Schedule:
             raise Violation(f"the embedded CKAN broke: {self.catalog.ckan.crashes}")
 
     def _last_run(self, **more: Any) -> Report:
-        transport = InProcess(self.catalog.ckan, self._token())
+        transport = self._transport("")
         read = Read(self.source.records, "", self.draw)
         self.say("  last run" + str(more or ""))
         report = self._carried(lambda: self._workshop(**more).sync(SOURCE, read, LIMITS, None), transport, read)
+        self._check(transport, self._absent())
         if report is None:
             raise Violation("a run of which nothing goes wrong fails")
         return report

@@ -13,6 +13,12 @@ from schedules.catalog import ORGANIZATION
 #: What a reading can suffer from. Nothing may be deleted on the strength of the first four.
 INCOMPLETE = ("cut", "cut short", "broken off", "unreadable id")
 MISHAPS = (*INCOMPLETE, "duplicate", "broken record")
+#: What ends a run before it writes: a reader of the user's own that fails, or guards.
+ENDINGS = ("raises", "empty")
+
+
+class ReaderError(Exception):
+    """What a reader of the user's own raises."""
 
 
 class RandomSource:
@@ -52,6 +58,15 @@ class RandomSource:
             record[part] = self._make(key)[part]
         return f"{part} of record {key!r} changes"
 
+    def rename(self) -> str:
+        """Give a record another id, which was not there; return what, in words."""
+        absent = [key for key in self.keys if key not in self.records]
+        if not absent or not self.records:
+            return "nothing"
+        old, new = self._draw.choice(sorted(self.records)), self._draw.choice(absent)
+        self.records[new] = self.records.pop(old)
+        return f"record {old!r} is {new!r} now"
+
     def _make(self, key: str) -> dict[str, Any]:
         draw = self._draw
         record = {
@@ -81,8 +96,12 @@ class Read:
         self._mishap = mishap
         self._draw = draw
 
+    @property
+    def is_empty(self) -> bool:
+        return self._mishap == "empty"
+
     def read(self) -> Listing:
-        keys = sorted(self._records)
+        keys = [] if self._mishap == "empty" else sorted(self._records)
         half = len(keys) // 2
         if self._mishap in {"cut", "cut short", "broken off"}:
             yield from self._given(keys[:half])
@@ -93,6 +112,9 @@ class Read:
             yield from self._given(keys[1:])
             yield Broken("random", 1, "has no id")
             return Complete("never trusted here", len(keys))
+        if self._mishap == "raises":
+            yield from self._given(keys[:half])
+            raise ReaderError
         yield from self._given(keys)
         if keys and self._mishap == "duplicate":
             key = self._draw.choice(keys)

@@ -10,6 +10,7 @@ from typing import Any
 from ckan_api_client.exceptions import TransportError
 from ckan_api_client.testing import EmbeddedCkan
 from ckan_api_client.testing.messages import Request as Served
+from ckan_api_client.testing.messages import Response as Answer
 from ckan_api_client.wire.messages import Request, Response
 
 #: Is told the number of the request (from 1), its action and its arguments.
@@ -31,19 +32,26 @@ class InProcess:
         self.after: Hook = _nothing
 
     def send(self, request: Request) -> Response:
-        action, body = request.path.rpartition("/")[2], request.body or b""
-        arguments = json.loads(body or b"{}")
-        self.calls.append((action, arguments))
-        number = len(self.calls)
+        number, action, arguments = self.take_down(request)
         self.before(number, action, arguments)
-        headers = {"authorization": self.token, "content-type": "application/json"}
-        answer = self._ckan.handle(Served(request.method, request.path, "", headers, io.BytesIO(body), len(body)))
+        answer = self.carry_out(request, self.token)
         self.after(number, action, arguments)
         content = answer.body
         assert isinstance(content, bytes)
         if answer.lost or (answer.cut_after is not None and answer.cut_after < len(content)):
             raise TransportError(f"{action}: the connection broke")
         return Response(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)
+
+    def take_down(self, request: Request) -> tuple[int, str, dict[str, Any]]:
+        """Count a request; return its number, its action and its arguments."""
+        action, arguments = request.path.rpartition("/")[2], json.loads(request.body or b"{}")
+        self.calls.append((action, arguments))
+        return len(self.calls), action, arguments
+
+    def carry_out(self, request: Request, token: str) -> Answer:
+        body = request.body or b""
+        headers = {"authorization": token, "content-type": "application/json"}
+        return self._ckan.handle(Served(request.method, request.path, "", headers, io.BytesIO(body), len(body)))
 
     def sleep(self, _: float) -> None:
         """Nobody waits."""

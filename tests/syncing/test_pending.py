@@ -79,6 +79,15 @@ def test_a_create_was_carried_out_if_there_is_such_a_dataset() -> None:
     assert was_carried_out(entry("create"), shown(title="By hand"))
 
 
+def test_a_create_was_not_carried_out_if_all_that_is_there_is_what_we_put_into_the_trash() -> None:
+    """A token that was revoked meanwhile did not see it, and so the run began to make another."""
+    in_trash = shown(state="deleted")
+    assert not was_carried_out(entry("create", base_before=base(in_trash).withdrawn("delete")), in_trash)
+    assert was_carried_out(
+        entry("create", base_before=base(in_trash).withdrawn("delete")), shown(metadata_modified=LATER)
+    )
+
+
 @pytest.mark.parametrize(
     ("fields", "reference"),
     [

@@ -31,9 +31,15 @@ def reference_of(entry: Entry) -> str:
 def was_carried_out(entry: Entry, current: Data) -> bool:
     """Tell whether a write took place, given what the database shows now.
 
-    A create did if there is such a dataset: none is begun for a record of which the catalog shows one.
+    A create did if there is such a dataset: none is begun for a record of which the catalog shows one. But whose token
+    is revoked sees nothing in the trash, and begins one for a dataset that has lain there since we put it there.
     """
-    return entry.action == "create" or was_written(entry.values or {}, before=entry.before or {}, current=current)
+    if entry.action != "create":
+        return was_written(entry.values or {}, before=entry.before or {}, current=current)
+    known = entry.base_before
+    if known is None or known.status != "withdrawn":
+        return True
+    return (known.dataset_id, known.modified) != (current["id"], current.get("metadata_modified"))
 
 
 def was_written(values: Data, *, before: Data, current: Data) -> bool:
