@@ -128,7 +128,8 @@ class Schedule:
 
     def take_name(self) -> None:
         asked = [record.get("name", "") for record in self.source.records.values()]
-        done = self.person.take_name(self.draw.choice([*asked, ""]))
+        free = [name for name in asked if name and self.catalog.show(name) is None]
+        done = self.person.take_name(self.draw.choice(free)) if free else "nothing"
         self.tally.faults["name taken by a person"] += done != "nothing"
         self.say(f"  person: {done}")
 
