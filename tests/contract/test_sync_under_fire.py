@@ -1,6 +1,6 @@
 """Faults on the way, and a client that is killed, leave nothing that the next run does not put in order.
 
-`python -m fire` goes on for as long as it is told to, and restarts parts of the CKAN, too.
+`python -m fire` goes on for as long as it is told to, as sysadmin too, and restarts parts of the CKAN.
 """
 
 from __future__ import annotations
@@ -10,16 +10,10 @@ from collections.abc import Iterator
 import pytest
 
 from contract.catalogs import Catalog
-from fire.life import Life, Scene, User
+from fire.life import Life, Scene
 from fire.tally import Tally
 
 SCENES = (Scene("load", kills=1), Scene("mix"))
-
-
-@pytest.fixture(params=["sysadmin", "editor"])
-def user(request: pytest.FixtureRequest) -> User:
-    named: User = request.param
-    return named
 
 
 @pytest.fixture
@@ -28,8 +22,8 @@ def tally() -> Tally:
 
 
 @pytest.fixture
-def life(one_catalog: Catalog, user: User, tally: Tally) -> Iterator[Life]:
-    with Life(one_catalog, user, f"contract {user}", tally, size=8) as life:
+def life(one_catalog: Catalog, tally: Tally) -> Iterator[Life]:
+    with Life(one_catalog, "editor", "contract", tally, size=6) as life:
         yield life
 
 

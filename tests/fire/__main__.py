@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
@@ -47,22 +48,23 @@ def main() -> int:
 
     server = Server(catalog)
     server.reset()
-    while not is_enough():
-        seed, user = f"{asked.seed}/{number}", ("sysadmin", "editor")[number % 2]
-        with Life(catalog, user, seed, tally, size=asked.size, in_flight=asked.in_flight) as life:  # type: ignore[arg-type]
-            for turn, scene in enumerate(SCENES):
-                part = _PARTS[restarts % len(_PARTS)] if restarts < asked.restarts else None
-                restarts += part is not None
-                kills = (4, 3, 4)[turn % 3] if tally.kills < asked.kills else 0
-                known = len(tally.violations)
-                life.play(Scene(scene, kills, part))
-                for wrong in tally.violations[known:]:
-                    say(f"--- as {user}, seed {wrong}")
-                say(f"{time.monotonic() - started:5.0f} s, life {number} as {user}, {scene}: {tally}")
-                if is_enough():
-                    break
-            server.reset()  # So that nothing is left to be purged, one by one.
-        number += 1
+    with suppress(KeyboardInterrupt):  # What was seen until then is told.
+        while not is_enough():
+            seed, user = f"{asked.seed}/{number}", ("sysadmin", "editor")[number % 2]
+            with Life(catalog, user, seed, tally, size=asked.size, in_flight=asked.in_flight) as life:  # type: ignore[arg-type]
+                for turn, scene in enumerate(SCENES):
+                    part = _PARTS[restarts % len(_PARTS)] if restarts < asked.restarts else None
+                    restarts += part is not None
+                    kills = (4, 3, 4)[turn % 3] if tally.kills < asked.kills else 0
+                    known = len(tally.violations)
+                    life.play(Scene(scene, kills, part))
+                    for wrong in tally.violations[known:]:
+                        say(f"--- as {user}, seed {wrong}")
+                    say(f"{time.monotonic() - started:5.0f} s, life {number} as {user}, {scene}: {tally}")
+                    if is_enough():
+                        break
+                server.reset()  # So that nothing is left to be purged, one by one.
+            number += 1
     summary = {"ckan": catalog.version, "seed": asked.seed, "seconds": round(time.monotonic() - started)}
     summary |= tally.as_dict()
     say(json.dumps(summary, indent=1))
