@@ -190,6 +190,7 @@ def test_what_ckanext_harvest_puts_into_answers_is_no_difference() -> None:
         ({"created": "x", "position": 3, "package_id": "p", "datastore_active": True}, {"position": 0}, True),
         ({"url": "My File (1).CSV"}, {"url_type": "upload", "url": "https://ckan/x/download/my-file-1.csv"}, True),
         ({"url": "https://x.org/a.csv"}, {"url_type": "upload", "url": "https://ckan/x/download/a.csv"}, False),
+        ({"url_type": ["upload"], "size": 8}, {"url_type": {"a": 1}, "size": 8}, False),
         ({"size": None, "mimetype": ""}, {"url_type": "upload", "size": 8, "mimetype": "text/csv"}, True),
     ],
 )

@@ -228,7 +228,7 @@ def resource_differences(sent: Mapping[str, Any], got: Mapping[str, Any]) -> Dif
 
 def _same_in_resource(key: str, sent: Mapping[str, Any], got: Mapping[str, Any]) -> bool:
     mine, theirs = sent[key], got.get(key, ABSENT)
-    uploaded = "upload" in {sent.get("url_type"), got.get("url_type")}
+    uploaded = "upload" in (sent.get("url_type"), got.get("url_type"))  # either may be a list
     if uploaded and key in _MADE_BY_UPLOAD and "" in {as_text(mine), as_text(theirs)}:
         return True
     if key == "url":
