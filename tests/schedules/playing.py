@@ -59,6 +59,10 @@ class Schedule:
         self.told: list[Conflict] = []
         #: Whether the memory was ever lost, or what a run did was taken back.
         self.was_lost = False
+        #: Whether a run was that of an editor, who sees nothing in the trash, and makes another dataset beside it.
+        self.was_editor = self.is_editor
+        #: Whether two hosts ran: what one brought back, the other takes for people's wish, and lets stand.
+        self.had_two_hosts = False
         self.deletes = self.draw.choice(["delete"] * 6 + ["private", "purge" if not self.is_editor else "delete"])
         self.options = Options(deletes=self.deletes)  # type: ignore[arg-type]
 
@@ -172,6 +176,7 @@ class Schedule:
     def run_twice_at_once(self, cuts: Mapping[int, str]) -> None:
         """Run on two hosts, each with a memory of its own, step by step in turns that are drawn."""
         self._forget()
+        self.had_two_hosts = True
         self.tally.faults["two hosts"] += 1
         transports = [self._transport("", cuts), self._transport("", None, self.other_state)]
         runs = [
@@ -280,6 +285,7 @@ class Schedule:
                 self.edit()
             elif mischief == "rights taken":
                 self.catalog.let_write(is_allowed=False)
+                self.was_editor = True
             elif mischief == "revoke":
                 transport.token = "revoked"
             elif mischief == "interrupt":
