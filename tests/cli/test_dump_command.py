@@ -32,8 +32,8 @@ def test_all_datasets_are_what_package_show_gives_in_the_order_of_package_list(l
     assert done.exit_code == 0
     shown = [json.dumps(line.show(name), ensure_ascii=False, sort_keys=True, separators=(",", ":")) for name in filled]
     assert done.stdout == "".join(one + "\n" for one in shown)
-    assert asked.count("package_search") == 3
-    assert asked.count("package_show") == 3
+    assert asked.count("package_search") == 4
+    assert asked.count("package_show") == 4
     each = line("dump", "datasets", "--all", "--show-each", "-q")
     assert (each.exit_code, each.stdout) == (0, done.stdout)
 
