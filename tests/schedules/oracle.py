@@ -94,7 +94,7 @@ def check_end(schedule: Schedule, report: Report) -> None:
         datasets = found.get(key, [])
         active = [one for one in datasets if one["state"] == "active"]
         if key not in records:
-            wished = schedule.had_two_hosts or key in person.undeleted
+            wished = key in person.undeleted or (schedule.had_two_hosts and schedule.has_withdrawn(key))
             if active and not (wished or (schedule.deletes == "private" and active[0]["private"])):
                 raise Violation(f"record {key!r} has left the source, and its dataset is there")
         elif active:

@@ -299,6 +299,12 @@ class Schedule:
             setattr(transport, "before" if is_before else "after", hook)
         return transport
 
+    def has_withdrawn(self, record_id: str) -> bool:
+        """Tell whether this host remembers that it withdrew a dataset: what is there was brought back since."""
+        with self._workshop().open_state(SOURCE) as state:
+            known = state.base(record_id)
+        return known is not None and known.status == "withdrawn"
+
     def _token(self) -> str:
         return self.catalog.ckan.editor_token if self.is_editor else self.catalog.ckan.sysadmin_token
 
