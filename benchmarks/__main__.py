@@ -4,7 +4,7 @@
 
 Tasks: start, unchanged, changed, first, dump, delete, scale. Servers: a replay of canned answers, the embedded CKAN,
 and a real one, brought up by scripts/ckan and EMPTIED again and again; if that one holds datasets that no benchmark
-made, nothing is done without `--empty`. Without options, all of this takes about 25 minutes on an idle machine of two
+made, nothing is done without `--empty`. Without options, all of this takes half an hour on an idle machine of two
 cores. Where the package is not installed, `scripts/venv dev` is run first. `results.md`, `results.json` and charts are
 written into the folder `benchmarks`, or into `--results FOLDER`; a whole run takes the place of what is there, others
 are added to it.

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import material
 from servers import Server
@@ -171,11 +172,19 @@ class Bench:
         for file in self.folder.glob(f"{state}*"):
             file.unlink()
 
+    def organization_id(self) -> str:
+        found: str = self._told("organization_show", f"id={material.ORGANIZATION}")["id"]
+        return found
+
     def holds(self, number: int, query: str = "*:*") -> None:
         """Raise SystemExit unless the catalog has so many datasets; of a server that forgets, nothing is asked."""
         if self.server.name == "replay":
             return
-        found = json.loads(self.run(_OURS, "action", "package_search", "rows:0", f"q={query}"))
-        count = found.get("count", found.get("result", {}).get("count"))
+        count = self._told("package_search", "rows:0", f"q={query}")["count"]
         if count != number:
             raise SystemExit(f"the catalog should hold {number} datasets, and holds {count}")
+
+    def _told(self, *call: str) -> dict[str, Any]:
+        told = json.loads(self.run(_OURS, "action", *call))
+        result: dict[str, Any] = told.get("result", told)
+        return result

@@ -90,6 +90,12 @@ def _dump(result: Everything, _everything: Everything) -> Iterator[Goal]:
     yield _beyond(result, "ckanclient dump", peer, 20, f"dump, {where}, beside {peer}")
 
 
+def _delete(result: Everything, _everything: Everything) -> Iterator[Goal]:
+    where, peer = _where(result), _best(result, "ckanapi")
+    yield _above_floor(result, "ckanclient delete", "floor: bodies, 3 at once", 1.3, f"delete, {where}")
+    yield _beyond(result, "ckanclient delete", peer, 1, f"delete, {where}, beside {peer}")
+
+
 def _start(result: Everything, _everything: Everything) -> Iterator[Goal]:
     for module in MODULES:
         cpu = _median(result, f"import {module}", "cpu") - _median(result, PYTHON, "cpu")
@@ -111,6 +117,7 @@ _GOALS: dict[str, Callable[[Everything, Everything], Iterator[Goal]]] = {
     "changed": _changed,
     "first": _first,
     "dump": _dump,
+    "delete": _delete,
     "scale": _scale,
 }
 

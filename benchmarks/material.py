@@ -104,8 +104,9 @@ def marked(one: dict[str, Any]) -> dict[str, Any]:
 def write(folder: Path, number: int, *, words: int = USUAL, given: Path | None = None) -> None:
     """Write what the tasks read.
 
-    `source.jsonl`, and `changed.jsonl`, in which one record in a hundred is another; `marked-source.jsonl` for ckanapi;
-    `datasets.jsonl`, a catalog; and prepared requests: `create.jsonl`, `revise.jsonl`, `delete.jsonl`.
+    `source.jsonl`; `changed.jsonl`, in which one record in a hundred is another; `rest.jsonl`, which has the first
+    alone; `marked-source.jsonl` for ckanapi; `datasets.jsonl`, a catalog; and prepared requests: `create.jsonl`,
+    `revise.jsonl`, `delete.jsonl`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     datasets: list[tuple[str, str]] = []
@@ -126,6 +127,8 @@ def write(folder: Path, number: int, *, words: int = USUAL, given: Path | None =
             ):  # fmt: skip
                 files[name].write(json.dumps(written) + "\n")
             plain.write(f'"{one["name"]}"\n')
+            if not place:
+                (folder / "rest.jsonl").write_text(json.dumps(one) + "\n")
             datasets.append((body["id"], json.dumps(shown(body), sort_keys=True)))
     datasets.sort()
     with (folder / "datasets.jsonl").open("w") as lines:
@@ -136,3 +139,9 @@ def write_part(folder: Path, number: int) -> None:
     """Write the first lines of what ckanapi loads to `part.jsonl`."""
     with (folder / "marked-source.jsonl").open() as lines, (folder / "part.jsonl").open("w") as part:
         part.writelines(line for _, line in zip(range(number), lines, strict=False))
+
+
+def write_bulk(folder: Path, organization: str) -> None:
+    """Write `bulk.jsonl`: one request that takes all datasets of `datasets.jsonl` to the trash."""
+    ids = [json.loads(line)["id"] for line in (folder / "datasets.jsonl").read_text().splitlines()]
+    (folder / "bulk.jsonl").write_text(json.dumps({"datasets": ids, "org_id": organization}) + "\n")

@@ -99,7 +99,7 @@ def dump(bench: Bench) -> list[Contestant]:
 
 
 def delete(bench: Bench) -> list[Contestant]:
-    """Datasets are moved to the trash, by name; CKAN takes one a request."""
+    """Datasets are moved to the trash, by name, and by a sync whose source has lost all but one of them."""
     names = bench.file("names.txt")
 
     def fill() -> None:
@@ -107,16 +107,36 @@ def delete(bench: Bench) -> list[Contestant]:
         if not bench.server.fill(bench.folder / "create.jsonl"):
             bench.fill()
 
-    def check() -> None:
-        bench.holds(0)
+    def fill_and_know() -> None:
+        bench.is_full = False
+        bench.fill()
+
+    def fill_and_gather() -> None:
+        fill()
+        material.write_bulk(bench.folder, bench.organization_id())
+
+    def left(number: int) -> Callable[[], None]:
+        return lambda: bench.holds(number)
 
     return [
-        Contestant("ckanclient delete", lambda: bench.ours("delete", "datasets", "-I", names), fill, check),
+        Contestant("ckanclient delete", lambda: bench.ours("delete", "datasets", "-I", names), fill, left(0)),
+        Contestant(
+            "ckanclient sync, all but one are gone",
+            lambda: [*bench.sync("rest.jsonl", KNOWN), "--max-deletes", str(bench.records)],
+            fill_and_know,
+            left(1),
+        ),
         Contestant(
             "floor: bodies, 3 at once",
             lambda: bench.floor("write", "package_delete", bench.file("delete.jsonl"), _USUAL),
             fill,
-            check,
+            left(0),
+        ),
+        Contestant(
+            "floor: one bulk_update_delete",
+            lambda: bench.floor("write", "bulk_update_delete", bench.file("bulk.jsonl"), "1"),
+            fill_and_gather,
+            left(0),
         ),
         *bench.by_peer("delete datasets", "-m", str(bench.part), "-I", names, prepare=fill),
         *bench.starts("delete"),
