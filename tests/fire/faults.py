@@ -20,6 +20,11 @@ Fault = Literal[
     "busy",  # 429 or 503 with a Retry-After; the server never got the request
     "idle",  # the server closes a connection that was kept open, just as the request comes
     "dripping",  # the answer comes in small pieces
+    "refused",  # the connection breaks, and no other can be made for a second or two; the server never got the request
+    "twice",  # the server gets the request two times; the answer is that to the first, or that to the second
+    "failed after",  # 500 with a page of HTML, after CKAN has carried it out
+    "garbled",  # 200 with half of the JSON, as if that were all
+    "bad gzip",  # 200 with a compressed body that breaks off
 ]
 FAULTS: tuple[Fault, ...] = get_args(Fault)
 

@@ -28,6 +28,7 @@ from fire.tally import Tally
 User = Literal["sysadmin", "editor"]
 #: Done, nothing could be done, some records were not done, not authorized: what a run may end with in bad weather.
 _EXITS = frozenset({0, 1, 3, 6})
+Told = tuple[str, str, str, str]
 SCENES = ("load", "change", "lose", "return", "mix", "mix", "mix")
 
 
@@ -57,6 +58,11 @@ class Life:
         self._first = self.material.records()
         self._records: dict[str, Record] = {}
         self._turn = 0
+        #: Conflicts, as record, path, and the values of source and catalog: told by reports; those that had to be;
+        #: those that were looked into after earlier scenes.
+        self._told: set[Told] = set()
+        self._due: set[Told] = set()
+        self._known: set[Told] = set()
         ids = make_bystanders(self.bench, self.source, like="r00")
         self._bystanders = {kind: (identifier, self._shown(identifier)) for kind, identifier in ids.items()}
         self._proxy = Proxy(catalog.url)
@@ -96,10 +102,10 @@ class Life:
 
     def play(self, scene: Scene) -> None:
         """Play a scene; what is wrong goes into the tally, with the seed."""
-        self.tally.scenes += 1
+        self.tally.scenes[self.user] += 1
         self._records = self._next(scene.name)
         write_source(self.client.folder, self._records, self.material, with_owners=self.user == "sysadmin")
-        name = f"{self.seed} {scene.name} {self.tally.scenes}"
+        name = f"{self.seed} {scene.name} {self._turn}"
         if scene.name == "mix":
             self._edit_between()
         told = [f"{name}: {wrong}" for wrong in self._played(scene, name)]
@@ -120,6 +126,7 @@ class Life:
         if clean.code:
             yield f"clean run: exit {clean.code}: {_undone(clean)} {clean.told[-500:]}"
         yield from self._check()
+        yield from self._check_told()
         idle = self._clean()
         if idle.code or idle.watch.writes:
             yield f"idle run: exit {idle.code}, wrote {idle.watch.writes}: {_undone(idle)} {idle.told[-500:]}"
@@ -166,7 +173,7 @@ class Life:
         run = self.client.run(Watch(weather), killing, beside)
         for restart in restarts:
             restart.join()
-        self.tally.count(run)
+        self._count(run)
         return run
 
     def _begin_restart(self, part: Part, chance: random.Random) -> threading.Thread:
@@ -180,9 +187,14 @@ class Life:
 
     def _clean(self) -> Run:
         run = self.client.run(Watch())
-        self.tally.count(run)
+        self._count(run)
         self._usual = (max(run.watch.requests, len(self._first)), max(run.seconds, 2.0))
         return run
+
+    def _count(self, run: Run) -> None:
+        self.tally.count(run)
+        for one in run.report.get("conflicts", ()):
+            self._told.add((one["record_id"], one["path"], one["source"], one["catalog"]))
 
     def _edit_between(self) -> None:
         for _ in range(4):
@@ -233,6 +245,22 @@ class Life:
         for kind, (identifier, before) in self._bystanders.items():
             if (now := self._shown(identifier)) != before:
                 yield f"the bystander {kind} was {before}, is {now}"
+
+    def _check_told(self) -> Iterator[str]:
+        """Yield the conflicts that no report told, and those that reports told of and there was none."""
+        gone = {edit.key for edit in self.people.edits if edit.deed == "trash"}
+        for edit in self.people.edits:
+            if edit.deed == "trash":
+                self._due.add((edit.key, "state", "active", "deleted"))
+            elif edit.key not in gone and (conflict := edit.conflict_with(self._records[edit.key])):
+                self._due.add(conflict)
+        for untold in sorted(self._due - self._told):
+            yield f"a conflict that no report told: {untold}"
+        for key, path, ours, theirs in sorted(self._told - self._known):
+            if theirs not in self.people.said(key, path):
+                yield f"a conflict that was told, and that there is not: {key} {path}: {ours!r}, {theirs!r}"
+        self.tally.due += len(self._due - self._known)
+        self._known = self._due | self._told
 
     def _show(self, identifier: str) -> Mapping[str, Any]:
         """Return a dataset as the database has it: plugin data are in no index."""

@@ -61,6 +61,7 @@ def changed(record: Record, turn: int) -> Record:
     return {
         **record,
         "title": f"{record['title'].partition(' at turn ')[0]} at turn {turn}",
+        "author": f"Author at turn {turn}",
         "version": f"{turn}",
         "extras": {**record["extras"], "turn": f"{turn}"},
         "tags": ["fixed", f"turn {turn}"],

@@ -7,13 +7,14 @@ the end of the connection.
 from __future__ import annotations
 
 import asyncio
+import gzip
 import random
 import socket
 import struct
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -66,6 +67,7 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._late: set[asyncio.Task[Message]] = set()
+        self._closed: asyncio.Task[None] | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self.watch = Watch()
         self.url = ""
@@ -73,7 +75,8 @@ class Proxy:
     def __enter__(self) -> Self:
         self._thread.start()
         self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._port = self._server.sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,21 +86,29 @@ class Proxy:
         self._loop.close()
 
     def drain(self) -> None:
-        """Wait until the server has answered every request that it is to get."""
+        """Wait until the server has answered every request that it is to get, and the proxy takes connections again."""
         asyncio.run_coroutine_threadsafe(self._drained(), self._loop).result()
 
-    async def _listen(self) -> asyncio.Server:
-        return await asyncio.start_server(self._serve, "127.0.0.1", 0)
+    async def _listen(self, port: int = 0) -> asyncio.Server:
+        return await asyncio.start_server(self._serve, "127.0.0.1", port)
+
+    async def _close_for(self, seconds: float) -> None:
+        """Refuse connections for a while; those that there are stay."""
+        self._server.close()
+        await asyncio.sleep(seconds)
+        self._server = await self._listen(self._port)
 
     async def _end(self) -> None:
-        self._server.close()
         await self._drained()
+        self._server.close()
         for task in self._connections:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
 
     async def _drained(self) -> None:
         await asyncio.gather(*self._late, return_exceptions=True)
+        if self._closed is not None:
+            await self._closed
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -136,29 +147,34 @@ class Proxy:
 
     async def _answer(self, request: Message, fault: Fault | None, chance: random.Random) -> bytes | None:
         """Return what the client is to be told; None: nothing."""
-        if fault in {"reset before", "idle"}:
+        if fault == "refused" and (self._closed is None or self._closed.done()):
+            self._closed = self._loop.create_task(self._close_for(chance.uniform(0.5, 2)))
+        if fault in {"reset before", "idle", "refused"}:
             return None
         if fault == "page before":
             return _page(chance)
         if fault == "busy":
             return _busy(chance)
-        # Once the server was asked, it goes on, whoever hangs up.
-        asked = self._loop.create_task(self._ask(request, chance.uniform(0.5, 2) if fault == "late" else 0))
-        self._late.add(asked)
-        asked.add_done_callback(self._answered)
+        asked = self._begin_to_ask(request, chance.uniform(0.5, 2) if fault == "late" else 0)
         if fault == "late":
             return None
         try:
             answer = await asyncio.shield(asked)
+            if fault == "twice":
+                second = await asyncio.shield(self._begin_to_ask(request))
+                answer = chance.choice((answer, second))
         except _LOST:
             return _page(chance, 502) if chance.random() < 0.5 else None
-        if fault == "reset after":
-            return None
-        if fault == "page after":
-            return _page(chance)
         if fault == "slow":
             await asyncio.sleep(chance.uniform(0.5, 2))
-        return answer.packed()
+        return _altered(answer, fault, chance)
+
+    def _begin_to_ask(self, request: Message, wait: float = 0) -> asyncio.Task[Message]:
+        """Ask the server, which goes on whoever hangs up."""
+        asked = self._loop.create_task(self._ask(request, wait))
+        self._late.add(asked)
+        asked.add_done_callback(self._answered)
+        return asked
 
     def _answered(self, asked: asyncio.Task[Message]) -> None:
         self._late.discard(asked)
@@ -173,6 +189,26 @@ class Proxy:
             return await _read(reader)
         finally:
             writer.close()
+
+
+def _altered(answer: Message, fault: Fault | None, chance: random.Random) -> bytes | None:
+    """Return what the client is told instead of an answer; None: nothing."""
+    match fault:
+        case "reset after":
+            return None
+        case "page after":
+            return _page(chance)
+        case "failed after":
+            return _page(chance, 500)
+        case "garbled":
+            return replace(answer, body=answer.body[: len(answer.body) // 2]).packed()
+        case "bad gzip":
+            packed = gzip.compress(answer.body)
+            return replace(
+                answer, headers={**answer.headers, "content-encoding": "gzip"}, body=packed[: len(packed) // 2]
+            ).packed()
+        case _:
+            return answer.packed()
 
 
 async def _write(writer: asyncio.StreamWriter, answer: bytes, fault: Fault | None) -> bool:

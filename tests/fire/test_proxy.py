@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,18 +19,23 @@ from fire.faults import FAULTS, Fault, Weather
 from fire.proxy import Proxy, Watch
 
 BODY = b'{"success": true, "result": "' + 500 * b"x" + b'"}'
-#: What the client sees, and whether the server got the request.
-EFFECTS: dict[Fault, tuple[set[object], bool]] = {
-    "reset before": ({"broken"}, False),
-    "reset after": ({"broken"}, True),
-    "late": ({"broken"}, True),
-    "slow": ({200}, True),
-    "cut": ({"broken"}, True),
-    "page before": ({502, 503, 504}, False),
-    "page after": ({502, 503, 504}, True),
-    "busy": ({429, 503}, False),
-    "idle": ({"broken"}, False),
-    "dripping": ({200}, True),
+#: What the client sees, and how often the server got the request.
+EFFECTS: dict[Fault, tuple[set[object], int]] = {
+    "reset before": ({"broken"}, 0),
+    "reset after": ({"broken"}, 1),
+    "late": ({"broken"}, 1),
+    "slow": ({200}, 1),
+    "cut": ({"broken"}, 1),
+    "page before": ({502, 503, 504}, 0),
+    "page after": ({502, 503, 504}, 1),
+    "busy": ({429, 503}, 0),
+    "idle": ({"broken"}, 0),
+    "dripping": ({200}, 1),
+    "refused": ({"broken"}, 0),
+    "twice": ({200}, 2),
+    "failed after": ({500}, 1),
+    "garbled": ({"half"}, 1),
+    "bad gzip": ({"broken"}, 1),
 }
 
 
@@ -38,6 +44,14 @@ class Only(Weather):
 
     def fault(self, _: int) -> Fault | None:
         return self.seed  # type: ignore[return-value]
+
+    def chance(self, number: int) -> random.Random:
+        return Longest(number)
+
+
+class Longest(random.Random):
+    def uniform(self, _: float, b: float) -> float:
+        return b
 
 
 class Server(BaseHTTPRequestHandler):
@@ -95,12 +109,12 @@ def test_a_fault_is_what_it_is_called(proxy: Proxy, transport: HttpTransport, go
     except TransportError:
         seen = "broken"
     else:
-        seen = answer.status
-        assert answer.status != 200 or answer.body == BODY
+        seen = "half" if answer.body == BODY[: len(BODY) // 2] else answer.status
+        assert answer.status != 200 or seen == "half" or answer.body == BODY
     proxy.drain()
-    expected, arrives = EFFECTS[fault]
+    expected, arrivals = EFFECTS[fault]
     assert seen in expected
-    assert got == (["/api/3/action/package_create"] if arrives else [])
+    assert got == arrivals * ["/api/3/action/package_create"]
     assert proxy.watch.faults == {fault: 1}
     assert proxy.watch.writes == ["package_create"]
 
@@ -116,6 +130,19 @@ def test_what_is_late_arrives_after_the_connection_broke(
     proxy.drain()
     assert time.monotonic() > start
     assert got == ["/api/3/action/package_create"]
+
+
+def test_a_proxy_that_refused_connections_takes_them_again(
+    proxy: Proxy, transport: HttpTransport, got: list[str]
+) -> None:
+    proxy.watch = Watch(Only("refused"))
+    for _ in range(2):
+        with pytest.raises(TransportError):
+            create(transport)
+    assert (got, proxy.watch.requests) == ([], 1)
+    proxy.drain()
+    proxy.watch = Watch()
+    assert create(transport).body == BODY
 
 
 def test_in_calm_weather_connections_are_kept_and_nothing_changes(
