@@ -47,3 +47,10 @@ def steps(session: nox.Session) -> None:
     """Cut every scenario at each of its steps, in each way: docs/testing.md."""
     session.install("--editable", ".[dev]")
     session.run("python", "-m", "machine", "steps", env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def damage(session: nox.Session) -> None:
+    """Change 10,000 bytes of a state, and cut it to each length: docs/testing.md."""
+    session.install("--editable", ".[dev]")
+    session.run("python", "-m", "damage", *session.posargs, env={"PYTHONPATH": "tests"})

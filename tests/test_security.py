@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import runpy
+import signal
+import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
@@ -18,6 +21,7 @@ from ckan_api_client.quirks.text import clean_text
 from ckan_api_client.report.differences import differences
 from ckan_api_client.wire.action import decipher_response
 from ckan_api_client.wire.messages import Request, Response
+from patterns import CAPPED, patterns
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "ckan_api_client"
@@ -139,3 +143,23 @@ def test_a_megabyte_is_through_in_a_second(name: str, text: str) -> None:
     began = time.process_time()
     SLOW[name](whole)
     assert time.process_time() - began < 1
+
+
+def tried(*arguments: str) -> tuple[int, str]:
+    """Try expressions in another process, each with so many seconds of CPU; return how that ended, and at which."""
+    command = [sys.executable, str(ROOT / "tests" / "patterns.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, (done.stdout.splitlines() or [done.stderr])[-1]
+
+
+def test_no_expression_is_slow_whatever_it_is_given() -> None:
+    places = [pattern.place for pattern in patterns()]
+    assert len(places) > 50
+    assert set(CAPPED) <= set(places)
+    assert [pattern.place for pattern in patterns() if pattern.compiled is None] == []
+    assert tried("5") == (0, places[-1])
+
+
+@pytest.mark.parametrize("expression", [r"(?:a|a)*b", r"\s*<", r"(?:x+x+)+y"])
+def test_an_expression_that_is_slow_would_be_noticed(expression: str) -> None:
+    assert tried("1", expression) == (-signal.SIGXCPU, expression)

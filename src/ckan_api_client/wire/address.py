@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 from ckan_api_client.quirks.requests import site_path
 from ckan_api_client.quirks.tokens import bare_token, is_token
 
-_HOST = re.compile(r"[\w.:%-]*[\w:][\w.:%-]*")
+_HOST = re.compile(r"[.%-]*[\w:][\w.:%-]*")  # at least one that is no mere sign
 
 
 class Token:

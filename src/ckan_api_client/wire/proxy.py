@@ -6,7 +6,7 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
-_HOST = re.compile(r"[\w.:%-]*[\w:][\w.:%-]*")
+_HOST = re.compile(r"[.%-]*[\w:][\w.:%-]*")  # at least one that is no mere sign
 
 
 def proxy_url(text: str) -> str:
