@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 _PR_SET_CHILD_SUBREAPER = 36
+#: Where it is set, Python compiles all of the package at each start, which no installed one does.
+_WITHOUT_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str]) -> Measure:
     """Run a command to its end. Raises SystemExit, with what it said, where it fails."""
     done = subprocess.run(
         [sys.executable, __file__, *command],
-        env=dict(environment),
+        env={name: value for name, value in environment.items() if name != _WITHOUT_BYTECODE},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
