@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ckan_api_client.low_level import AsyncCkanLowlevelClient, CkanLowlevelClient
-from ckan_api_client.wire.flow import run, run_all, run_all_async, run_async
+from ckan_api_client.wire.flow import run, run_all, run_async
 from ckan_api_client.wire.messages import Flow, Request, Response
+from ckan_api_client.wire.tasks import run_all_async
 
 Answer: TypeAlias = Response | BaseException
 

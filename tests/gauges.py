@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ckan_api_client.exceptions import TransportError
-from ckan_api_client.wire.flow import run_all, run_all_async
+from ckan_api_client.wire.flow import run_all
 from ckan_api_client.wire.messages import Flow, Request, Response
+from ckan_api_client.wire.tasks import run_all_async
 from driving import Driver, success
 
 FINE = success(7)

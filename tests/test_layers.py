@@ -22,6 +22,7 @@ LAYERS: list[set[str]] = [
     {"low_level"},
     {"downloading"},
     {"transport"},
+    {"connection"},
     {"wire", "objects"},
     {"exceptions", "quirks"},
 ]
@@ -36,6 +37,8 @@ MAY_START_IT = {"cli", "pytest_plugin"}
 MAY_IMPORT_LATE = {
     "cli": "a command imports what it needs when it runs; ckanclient --help needs none of it",
     "pytest_plugin": "it is loaded in every pytest run of everybody who has this package",
+    "low_level/clients.py": "the HTTP library takes longer to import than all the rest, and some never send anything",
+    "transport.py": "who awaits has asyncio already, and nobody else needs it",
     "syncing/__init__.py": "no sync needs what a diagnosis is made of, and that takes long to import",
     "syncing/jobs.py": "as above; and few runs are undone",
 }

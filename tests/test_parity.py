@@ -14,7 +14,8 @@ from ckan_api_client.high_level import AsyncCkanHighlevelClient, CkanHighlevelCl
 from ckan_api_client.low_level import AsyncCkanLowlevelClient, CkanLowlevelClient
 from ckan_api_client.syncing import AsyncSynchronizationClient, SynchronizationClient
 from ckan_api_client.transport import AsyncHttpTransport, HttpTransport
-from ckan_api_client.wire.flow import AsyncTransport, Transport, run, run_all, run_all_async, run_async
+from ckan_api_client.wire.flow import AsyncTransport, Transport, run, run_all, run_async
+from ckan_api_client.wire.tasks import run_all_async
 
 CLASSES: list[tuple[type, type]] = [
     (CkanLowlevelClient, AsyncCkanLowlevelClient),

@@ -7,7 +7,6 @@ are dropped (quirk B4); environment variables and ~/.netrc are not read.
 
 from __future__ import annotations
 
-import asyncio
 import io
 import os
 import ssl
@@ -16,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,11 +22,10 @@ from typing import Any, BinaryIO, cast
 
 import httpx2
 
-from ckan_api_client import __version__
+from ckan_api_client.connection import LARGEST_ANSWER, USER_AGENT, Connection, Timeouts
 from ckan_api_client.exceptions import Outcome, TransportError
+from ckan_api_client.quirks.cookies import no_cookies
 from ckan_api_client.quirks.requests import JSON_TYPE
-from ckan_api_client.quirks.tokens import TOKEN_HEADER, no_cookies
-from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.body import BrokenBody, LargeBody, Unpacking
 from ckan_api_client.wire.messages import Request, Response
 from ckan_api_client.wire.proxy import is_socks
@@ -36,85 +33,29 @@ from ckan_api_client.wire.proxy import is_socks
 #: Bytes that are copied at once.
 _CHUNK = 1 << 20
 
-USER_AGENT = f"ckan-api-client/{__version__}"
-
-#: Bytes. A page of a thousand datasets is some ten million.
-LARGEST_ANSWER = 512 * 2**20
-
 #: Errors after which the server cannot have acted on the request.
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds: to connect, between two bytes of an answer, and for one request as a whole.
-
-    CKAN takes minutes for a dataset with thousands of resources (ckan#4339), so the last two are long. The blocking
-    transport looks at the last one whenever a part of the body has come, not while it waits for one.
-    """
-
-    connect: float = 10.0
-    read: float = 300.0
-    total: float = 900.0
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """Where to, as whom, and how: all that a transport needs, and all that it ever reads."""
-
-    address: Address
-    token: Token | None = None
-    token_header: str | tuple[str, ...] = TOKEN_HEADER
-    timeouts: Timeouts = field(default_factory=Timeouts)
-    user_agent: str = USER_AGENT
-    proxy: str | None = field(default=None, repr=False)
-    #: A PEM file, or a folder of hashed ones, that is trusted instead of what comes with Python.
-    ca_bundle: str | None = None
-    #: False: take any certificate. `ca_bundle` is not looked at then.
-    verify: bool = True
-    #: True: send the token over plain http to other machines, too, where whoever is in between can read it.
-    allow_http: bool = False
-    #: Bytes of an answer, as it comes and unpacked, after which it is given up.
-    largest_answer: int = LARGEST_ANSWER
-    pool_size: int = 32
-
-    def options(self) -> dict[str, Any]:
-        """Return the arguments of the HTTP library's clients."""
-        if self.proxy is not None and is_socks(self.proxy) and find_spec("socksio") is None:
-            raise ValueError("a SOCKS proxy needs one more package: pip install socksio")
-        self._refuse_to_be_overheard()
-        headers = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
-        if self.token is not None:
-            headers |= dict.fromkeys(self.token_headers(), self.token.reveal())
-        limits = self.timeouts
-        return {
-            "headers": headers,
-            "timeout": httpx2.Timeout(limits.read, connect=limits.connect, pool=limits.total),
-            "limits": httpx2.Limits(max_connections=self.pool_size, max_keepalive_connections=self.pool_size),
-            "follow_redirects": False,
-            "trust_env": False,
-            "cookies": no_cookies(),
-            "proxy": self.proxy,
-            "verify": self._trust(),
-        }
-
-    def token_headers(self) -> tuple[str, ...]:
-        """Return the names of the headers that carry the token; none without one."""
-        if self.token is None:
-            return ()
-        return (self.token_header,) if isinstance(self.token_header, str) else self.token_header
-
-    def _refuse_to_be_overheard(self) -> None:
-        if self.token is not None and not self.allow_http and self.address.is_overheard(self.proxy):
-            raise ValueError(
-                f"the API token would go to {self.address.base} unencrypted, so that whoever is in between can read "
-                "it: use https://, or allow_http=True where nobody is"
-            )
-
-    def _trust(self) -> ssl.SSLContext:
-        if self.verify and self.ca_bundle:
-            return _trusting(self.ca_bundle)
-        return _usual_trust(verify=self.verify)
+def client_options(connection: Connection) -> dict[str, Any]:
+    """Return the arguments of the HTTP library's clients. Raises ValueError for a connection that cannot be made."""
+    if connection.proxy is not None and is_socks(connection.proxy) and find_spec("socksio") is None:
+        raise ValueError("a SOCKS proxy needs one more package: pip install socksio")
+    connection.refuse_to_be_overheard()
+    headers = {"User-Agent": connection.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
+    if connection.token is not None:
+        headers |= dict.fromkeys(connection.token_headers(), connection.token.reveal())
+    limits, size = connection.timeouts, connection.pool_size
+    return {
+        "headers": headers,
+        "timeout": httpx2.Timeout(limits.read, connect=limits.connect, pool=limits.total),
+        "limits": httpx2.Limits(max_connections=size, max_keepalive_connections=size),
+        "follow_redirects": False,
+        "trust_env": False,
+        "cookies": no_cookies(),
+        "proxy": connection.proxy,
+        "verify": _trust(connection),
+    }
 
 
 class HttpTransport:
@@ -122,7 +63,7 @@ class HttpTransport:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._client = httpx2.Client(**connection.options())
+        self._client = httpx2.Client(**client_options(connection))
 
     def send(self, request: Request) -> Response:
         """Return the answer, whatever its status. Raises TransportError where none came."""
@@ -150,10 +91,12 @@ class AsyncHttpTransport:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._client = httpx2.AsyncClient(**connection.options())
+        self._client = httpx2.AsyncClient(**client_options(connection))
 
     async def send(self, request: Request) -> Response:
         """Same as `HttpTransport.send`, awaited."""
+        import asyncio  # noqa: PLC0415 - whoever awaits has it already
+
         total = self.connection.timeouts.total
         with translated(request, self.connection), _opened(request) as arguments:
             message = self._client.build_request(**_message(self.connection, request, arguments))
@@ -168,6 +111,8 @@ class AsyncHttpTransport:
             return _response(answer, body)
 
     async def sleep(self, seconds: float) -> None:
+        import asyncio  # noqa: PLC0415 - as above
+
         await asyncio.sleep(seconds)
 
     async def aclose(self) -> None:
@@ -257,6 +202,12 @@ def translated(request: Request, connection: Connection) -> Iterator[None]:
         raise TransportError(f"{request.label}: {_text(error)}", Outcome.NOT_SENT) from error
 
 
+def _trust(connection: Connection) -> ssl.SSLContext:
+    if connection.verify and connection.ca_bundle:
+        return _trusting(connection.ca_bundle)
+    return _usual_trust(verify=connection.verify)
+
+
 def _trusting(ca_bundle: str) -> ssl.SSLContext:
     """Return what trusts the certificates at a path. Raises ValueError where none can be read there."""
     where: dict[str, str] = {"capath" if Path(ca_bundle).is_dir() else "cafile": ca_bundle}
@@ -309,6 +260,7 @@ __all__ = [
     "Connection",
     "HttpTransport",
     "Timeouts",
+    "client_options",
     "sendable",
     "translated",
 ]

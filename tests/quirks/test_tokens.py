@@ -8,7 +8,8 @@ from urllib.request import Request
 
 import pytest
 
-from ckan_api_client.quirks.tokens import bare_token, is_answer_of_ckan, is_token, no_cookies
+from ckan_api_client.quirks.cookies import no_cookies
+from ckan_api_client.quirks.tokens import bare_token, is_answer_of_ckan, is_token
 
 
 @pytest.mark.parametrize("text", ["abc", " abc\n", "Bearer abc", "bearer  abc", "  BEARER abc "])

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from ckan_api_client.exceptions import BadApiError, TransportError
-from ckan_api_client.wire.flow import run_all, run_all_async
+from ckan_api_client.wire.flow import run_all
 from ckan_api_client.wire.messages import Flow, Request, Response, Sleep, exchange
+from ckan_api_client.wire.tasks import run_all_async
 from driving import Driver, Script, Settle
 from gauges import FINE, Gauge, ask
 

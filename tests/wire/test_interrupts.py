@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from ckan_api_client.exceptions import BadApiError
-from ckan_api_client.wire.flow import run_all, run_all_async
+from ckan_api_client.wire.flow import run_all
 from ckan_api_client.wire.messages import Flow, Request, Response, exchange
+from ckan_api_client.wire.tasks import run_all_async
 from driving import Driver, Script, Settle
 from gauges import FINE, Gauge, all_at, ask
 
@@ -168,6 +169,7 @@ def test_the_last_ctrl_c_ends_the_run_at_once(press_twice: Callable[[], None], f
 ABANDONING = """
 import signal, threading
 from ckan_api_client.wire.flow import run_all
+from ckan_api_client.wire.tasks import run_all_async
 from ckan_api_client.wire.messages import Request, exchange
 
 class Never:

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ckan_api_client.ckanapi.errors import CKANAPIError
+from ckan_api_client.connection import Timeouts
 from ckan_api_client.exceptions import TransportError
-from ckan_api_client.transport import Timeouts
 from ckan_api_client.wire.messages import Request, Response
 
 _MAPPED = ("proxies", "timeout", "verify")

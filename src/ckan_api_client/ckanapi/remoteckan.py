@@ -11,9 +11,9 @@ from ckan_api_client.ckanapi.calls import ActionShortcut, Files, called, request
 from ckan_api_client.ckanapi.carrying import SessionTransport, settings_of
 from ckan_api_client.ckanapi.errors import CKANAPIError
 from ckan_api_client.ckanapi.uploads import upload_of
+from ckan_api_client.connection import USER_AGENT
 from ckan_api_client.low_level import CkanLowlevelClient
 from ckan_api_client.low_level.settings import Settings
-from ckan_api_client.transport import USER_AGENT
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Upload
 

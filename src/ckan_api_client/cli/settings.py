@@ -111,7 +111,7 @@ class Choice:
             raise click.UsageError(f"which catalog? Set CKAN_URL, or give --url https://catalog.example.org{known}")
         options = {name: setting.value for name, setting in self.settings.items() if setting.origin != DEFAULT}
         if "timeouts" in options:
-            from ckan_api_client.transport import Timeouts  # noqa: PLC0415 - few need it
+            from ckan_api_client.connection import Timeouts  # noqa: PLC0415 - few need it
 
             options["timeouts"] = Timeouts(**options["timeouts"])
         if isinstance(options.get("token_header"), list):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ckan_api_client.low_level import flows
 from ckan_api_client.low_level.settings import Caller, Settings
-from ckan_api_client.transport import AsyncHttpTransport, HttpTransport
 from ckan_api_client.wire.action import call
-from ckan_api_client.wire.flow import AsyncTransport, Transport, run, run_all, run_all_async, run_async
+from ckan_api_client.wire.flow import AsyncTransport, Transport, run, run_all, run_async
 from ckan_api_client.wire.messages import Flow, Response
 from ckan_api_client.wire.retry import RetryBudget
+
+if TYPE_CHECKING:
+    from ckan_api_client.transport import AsyncHttpTransport, HttpTransport
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -55,7 +57,7 @@ class CkanLowlevelClient:
         self, base_url: str, api_key: str | None = None, *, transport: Transport | None = None, **settings: Any
     ) -> None:
         self._settings = Settings.of(base_url, api_key, **settings)
-        self._transport = transport or HttpTransport(self._settings.connection)
+        self._transport = transport or _http_transport()(self._settings.connection)
         self._caller = Caller(self._settings)
         self.action: Actions[Any] = Actions(self.run)
 
@@ -92,7 +94,7 @@ class CkanLowlevelClient:
         return self.run(flows.request(method, path, json=json, query=query))
 
     def close(self) -> None:
-        if isinstance(self._transport, HttpTransport):
+        if isinstance(self._transport, _http_transport()):
             self._transport.close()
         if "anonymous" in vars(self):
             self.anonymous.close()
@@ -200,7 +202,7 @@ class AsyncCkanLowlevelClient:
         self, base_url: str, api_key: str | None = None, *, transport: AsyncTransport | None = None, **settings: Any
     ) -> None:
         self._settings = Settings.of(base_url, api_key, **settings)
-        self._transport = transport or AsyncHttpTransport(self._settings.connection)
+        self._transport = transport or _async_http_transport()(self._settings.connection)
         self._caller = Caller(self._settings)
         self.action: Actions[Awaitable[Any]] = Actions(self.run)
 
@@ -223,6 +225,8 @@ class AsyncCkanLowlevelClient:
 
     def run_all(self, many: Iterable[Flow[T]], *, limit: int, budget: RetryBudget | None = None) -> AsyncIterator[T]:
         """Same as `CkanLowlevelClient.run_all`, awaited."""
+        from ckan_api_client.wire.tasks import run_all_async  # noqa: PLC0415 - only the awaited one needs asyncio
+
         limit = self._settings.at_most(limit)
         prepared = self._caller.all_prepared(many, limit=limit, budget=budget)
         return run_all_async(prepared, self._transport, limit=limit, pace=self._settings.pace)
@@ -235,7 +239,7 @@ class AsyncCkanLowlevelClient:
 
     async def close(self) -> None:
         """Same as `CkanLowlevelClient.close`, awaited."""
-        if isinstance(self._transport, AsyncHttpTransport):
+        if isinstance(self._transport, _async_http_transport()):
             await self._transport.aclose()
         if "anonymous" in vars(self):
             await self.anonymous.close()
@@ -337,3 +341,15 @@ class AsyncCkanLowlevelClient:
     async def list_licenses(self) -> list[dict[str, Any]]:
         """Same as `CkanLowlevelClient.list_licenses`, awaited."""
         return await self.run(flows.call_for_list("license_list", {}, dict))
+
+
+def _http_transport() -> type[HttpTransport]:
+    from ckan_api_client.transport import HttpTransport  # noqa: PLC0415 - the HTTP library takes longer than all else
+
+    return HttpTransport
+
+
+def _async_http_transport() -> type[AsyncHttpTransport]:
+    from ckan_api_client.transport import AsyncHttpTransport  # noqa: PLC0415 - as above
+
+    return AsyncHttpTransport

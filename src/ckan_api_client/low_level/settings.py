@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Self, TypeVar
 
+from ckan_api_client.connection import LARGEST_ANSWER, USER_AGENT, Connection, Timeouts
 from ckan_api_client.low_level.flows import whoami
 from ckan_api_client.quirks.tokens import TOKEN_HEADER
-from ckan_api_client.transport import LARGEST_ANSWER, USER_AGENT, Connection, Timeouts
 from ckan_api_client.wire.address import Address, Token
 from ckan_api_client.wire.messages import Flow
 from ckan_api_client.wire.pacing import Pace

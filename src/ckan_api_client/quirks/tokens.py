@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 #: Where a token is read from, unless a site says otherwise (quirk B2b).
@@ -30,8 +29,3 @@ def is_answer_of_ckan(refusal: Any) -> bool:
     What stands before CKAN has no error, and other servers that answer in JSON have one without that.
     """
     return isinstance(refusal, dict) and "__type" in refusal
-
-
-def no_cookies() -> CookieJar:
-    """Return a jar that keeps nothing: up to 2.11, a cookie of a session beats the token (quirk B4)."""
-    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))

@@ -1,4 +1,4 @@
-"""Drivers: they carry flows through, one at a time or several side by side, blocking or awaited.
+"""Drivers: they carry flows through, one at a time, blocking or awaited, or several side by side, in threads.
 
 A flow is sequential; concurrency is between flows. Only TransportError is thrown into a flow, since only that is
 something a flow may decide about. Whatever else a transport raises ends the flow.
@@ -6,10 +6,9 @@ something a flow may decide about. Whatever else a transport raises ends the flo
 
 from __future__ import annotations
 
-import asyncio
 import math
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from queue import SimpleQueue
 from typing import Generic, Protocol, TypeVar
@@ -91,7 +90,7 @@ def run_all(
     on a second Ctrl-C at once, they are abandoned: they ask nothing more, and keep no process alive. Results of flows
     that end meanwhile are not yielded, so a flow itself takes down what must not be lost.
     """
-    _check_limit(limit)
+    check_limit(limit)
     crew: _Crew[T] = _Crew(transport)
     running: set[Future[T]] = set()
     try:
@@ -99,7 +98,7 @@ def run_all(
             future: Future[T] = Future()
             running.add(future)
             crew.begin(flow, future, beside=len(running) - 1)
-            while len(running) >= _room(limit, pace):
+            while len(running) >= room(limit, pace):
                 done, running = _wait_for_first(running)
                 yield from (future.result() for future in done)
         while running:
@@ -115,43 +114,8 @@ def run_all(
         crew.dismiss()
 
 
-async def run_all_async(
-    flows: Iterable[Flow[T]],
-    transport: AsyncTransport,
-    *,
-    limit: int,
-    pace: Pace | None = None,
-    patience: float = PATIENCE,
-) -> AsyncIterator[T]:
-    """Same as `run_all`, awaited."""
-    _check_limit(limit)
-    running: set[asyncio.Task[T]] = set()
-    done: set[asyncio.Task[T]] = set()
-    try:
-        for flow in flows:
-            running.add(asyncio.ensure_future(run_async(flow, transport)))
-            while len(running) >= _room(limit, pace):
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    yield task.result()
-        while running:
-            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                yield task.result()
-    except Exception:
-        await _let_end_async(running, patience)
-        raise
-    except BaseException:  # Cancelled, which is what asyncio makes of Ctrl-C; or GeneratorExit.
-        await _wait_async(running, patience)
-        raise
-    finally:
-        for task in running:
-            task.cancel()
-        # Of several that fail, one is raised; asyncio would log the others as "never retrieved".
-        await asyncio.gather(*running, *done, return_exceptions=True)
-
-
-def _room(limit: int, pace: Pace | None) -> int:
+def room(limit: int, pace: Pace | None) -> int:
+    """Return how many flows may be under way at once."""
     return limit if pace is None else pace.room(limit)
 
 
@@ -224,19 +188,7 @@ def _let_end(running: set[Future[T]], patience: float) -> None:
         raise
 
 
-async def _let_end_async(running: set[asyncio.Task[T]], patience: float) -> None:
-    try:
-        await _wait_async(running, None)
-    except asyncio.CancelledError:
-        await _wait_async(running, patience)
-        raise
-
-
-async def _wait_async(running: set[asyncio.Task[T]], patience: float | None) -> None:
-    if running:
-        await asyncio.wait(running, timeout=patience)
-
-
-def _check_limit(limit: int) -> None:
+def check_limit(limit: int) -> None:
+    """Raise ValueError for a limit that lets nothing begin."""
     if limit < 1:
         raise ValueError(f"limit: at least one flow must be under way, not {limit}")

@@ -10,9 +10,9 @@ import click
 from ckan_api_client.cli.options import json_option
 from ckan_api_client.cli.output import print_json, safe_text
 from ckan_api_client.cli.settings import DEFAULT, Choice, Setting, choice_options
+from ckan_api_client.connection import USER_AGENT, Timeouts
 from ckan_api_client.quirks.tokens import TOKEN_HEADER
 from ckan_api_client.syncing.state.files import default_folder
-from ckan_api_client.transport import USER_AGENT, Timeouts
 from ckan_api_client.wire.proxy import without_password
 
 _HIDDEN = "***"

@@ -42,7 +42,7 @@ QUIRKS = (
         name="cookie-beats-the-token",
         effect="With a cookie of a session, the token is not looked at.",
         workaround="Cookies are never kept.",
-        where=("quirks.tokens.no_cookies",),
+        where=("quirks.cookies.no_cookies",),
         source=("ckan/config/middleware/flask_app.py:65",),
         until="2.11",
     ),
