@@ -132,6 +132,11 @@ INJECTED_EXTRAS: Final = frozenset({"harvest_object_id", "harvest_source_id", "h
 Same: TypeAlias = Callable[[Any, Any], bool]
 
 
+def _is_same_string(mine: Any, theirs: Any) -> bool:
+    """Tell whether they are one text: that is the same by any rule, and nearly all values are."""
+    return type(mine) is str and mine == theirs
+
+
 def _same_state(mine: Any, theirs: Any) -> bool:
     return (as_text(mine) or "active") == (as_text(theirs) or "active")
 
@@ -189,6 +194,8 @@ def field_differences(sent: Mapping[str, Any], got: Mapping[str, Any]) -> Differ
 
 def _same_in_dataset(key: str, sent: Mapping[str, Any], got: Mapping[str, Any]) -> bool:
     mine, theirs = sent[key], got.get(key, ABSENT)
+    if _is_same_string(mine, theirs):
+        return True
     if key == "title":
         return same_title(mine, theirs, sent.get("name"), got.get("name"))
     if key == "owner_org":
@@ -228,6 +235,8 @@ def resource_differences(sent: Mapping[str, Any], got: Mapping[str, Any]) -> Dif
 
 def _same_in_resource(key: str, sent: Mapping[str, Any], got: Mapping[str, Any]) -> bool:
     mine, theirs = sent[key], got.get(key, ABSENT)
+    if _is_same_string(mine, theirs):
+        return True
     uploaded = "upload" in (sent.get("url_type"), got.get("url_type"))  # either may be a list
     if uploaded and key in _MADE_BY_UPLOAD and "" in {as_text(mine), as_text(theirs)}:
         return True
@@ -276,7 +285,7 @@ def extras_differences(sent: Any, got: Any) -> Differences:
         both = mine.get(key, ABSENT), theirs.get(key, ABSENT)
         if ABSENT in both and key in INJECTED_EXTRAS:
             continue
-        if extra_as_text(both[0]) != extra_as_text(both[1]):
+        if not _is_same_string(*both) and extra_as_text(both[0]) != extra_as_text(both[1]):
             found[f"extras.{key}"] = both
     return found
 

@@ -15,11 +15,14 @@ class Blobs:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._last: int = database.read("SELECT coalesce(max(id), 0) FROM main.blob")[0][0]
 
     def add(self, text: bytes) -> int:
-        number: int = self._database.read("SELECT coalesce(max(id), 0) + 1 FROM main.blob")[0][0]
-        self._database.add("blob", (number, squeeze(text)))
-        return number
+        squeezed = squeeze(text)
+        with self._database.locked():
+            self._last += 1
+            self._database.add("blob", (self._last, squeezed))
+            return self._last
 
     def get(self, number: int) -> Any:
         try:

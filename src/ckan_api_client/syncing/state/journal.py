@@ -69,18 +69,24 @@ class Journal:
         self._blobs = blobs
         self._first = first
         self._current: int | None = None
+        self._serial: int | None = None
+        self._last: int = database.read("SELECT coalesce(max(id), 0) FROM main.entry")[0][0]
 
     @property
     def serial(self) -> int:
         """The number of the last run that was begun."""
-        found: int | None = self._database.read("SELECT max(number) FROM main.run")[0][0]
-        return self._first if found is None else found
+        with self._database.locked():
+            if self._serial is None:
+                found: int | None = self._database.read("SELECT max(number) FROM main.run")[0][0]
+                self._serial = self._first if found is None else found
+            return self._serial
 
     def begin(self, kind: RunKind, *, plan_checksum: str, undoes: int | None, account: str) -> int:
         with self._database.writing():
             number = self.serial + 1
             row = (number, kind, _now(), as_note(account), as_note(plan_checksum), undoes, "", "", None)
             self._database.add("run", row)
+            self._serial = None
         self._current = number
         return number
 
@@ -130,8 +136,9 @@ class Journal:
         # The base is JSON already; to read it and write it again would only take time.
         with self._database.writing():
             blob = self._blobs.add(b"[" + (base or b"null") + b"," + text + b"]")
-            row = (None, run, as_note(kind), as_key(key), as_note(action), as_note(dataset_id), blob, "", None)
-            return self._add_entry(row)
+            self._last += 1
+            row = (self._last, run, as_note(kind), as_key(key), as_note(action), as_note(dataset_id), blob, "", None)
+            return self._database.add("entry", row)
 
     def settle(self, number: int, *, did: str, after: Mapping[str, Any] | None) -> None:
         text = None if after is None else to_text(_plain(after))
@@ -150,11 +157,6 @@ class Journal:
     def unsettled(self) -> Iterator[Entry]:
         rows = self._database.rows("entry", "did IN (?, ?) AND run IS NOT ? ORDER BY id", (*_UNSETTLED, self._current))
         return map(self._entry, rows)
-
-    def _add_entry(self, row: tuple[Any, ...]) -> int:
-        number: int = self._database.read("SELECT coalesce(max(id), 0) + 1 FROM main.entry")[0][0]
-        self._database.add("entry", (number, *row[1:]))
-        return number
 
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         number, run, kind, key, action, dataset_id, blob, did, after = row
