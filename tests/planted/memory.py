@@ -10,6 +10,7 @@ PROTECTIONS = "tests/syncing/test_protections.py"
 FILES, BASES = "tests/syncing/state/test_state_files.py", "tests/syncing/state/test_state_bases.py"
 SPOOL, LINES = "tests/syncing/state/test_state_spool.py", "tests/syncing/state/test_state_lines.py"
 JOURNAL, DAMAGE = "tests/syncing/state/test_state_journal.py", "tests/syncing/state/test_state_damage.py"
+PENDING, SURVEYING = "tests/syncing/test_pending.py", "tests/syncing/test_surveying.py"
 
 MEMORY = (
     Defect(
@@ -80,8 +81,8 @@ MEMORY = (
         name="kept-edits-forgotten",
         takes_out="an edit that was kept is still one in later runs",
         file="syncing/deciding.py",
-        old='        self.kept[case.path] = _entry(case.agreed) | ({"told": told} if told else {})',
-        new="        del told",
+        old="        self.kept[case.path] = _entry(case.agreed) | {key: value for key, value in more.items() if value}",
+        new="        del more",
         tests=(SITUATIONS,),
     ),
     Defect(
@@ -200,6 +201,30 @@ MEMORY = (
         old="        if meta[key] != expected:",
         new="        if False:",
         tests=(FILES,),
+    ),
+    Defect(
+        name="older-datasets-taken-for-created",
+        takes_out="what people brought back is not taken for what a killed create wrote",
+        file="syncing/pending.py",
+        old='{**entry, "doubt": True} if "agreed" in entry else entry',
+        new="entry",
+        tests=(PENDING,),
+    ),
+    Defect(
+        name="older-datasets-undone",
+        takes_out="no undo takes away what may not be of its run's making",
+        file="syncing/surveying.py",
+        old="                        is_done = not is_doubtful(base)",
+        new="                        is_done = True",
+        tests=(f"{SURVEYING}::test_no_undo_takes_away_what_people_edited_of_a_killed_create",),
+    ),
+    Defect(
+        name="lost-refusals-taken-for-creates",
+        takes_out="what was there before a create is not taken for its own where the answer is lost",
+        file="syncing/creating.py",
+        old="                if is_doubtful(base):",
+        new="                if False:",
+        tests=(f"{SURVEYING}::test_what_a_lost_answer_of_a_create_may_have_refused_is_told_apart_from_the_create",),
     ),
     Defect(
         name="open-writes-forgotten",

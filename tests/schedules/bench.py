@@ -61,6 +61,11 @@ class Bench:
         self.transport = InProcess(self.catalog.ckan, self.token)
         return carry(Workshop("http://c.example", Options(), self.state).undo(SOURCE, run, None), self.transport)
 
+    def forget(self, record_id: str) -> None:
+        """Have nothing remembered of one record, as if it was another host that made its dataset."""
+        with Workshop("http://c.example", Options(), self.state).open_state(SOURCE) as state, state.batch():
+            state.drop_base(record_id)
+
     def lose_state(self) -> None:
         for file in self._files():
             file.unlink()

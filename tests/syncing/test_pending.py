@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from applying_model import DATA, IDENTITY, THEN, base, shown
-from ckan_api_client.syncing.pending import base_after, reference_of, was_carried_out
+from ckan_api_client.syncing.base import Base
+from ckan_api_client.syncing.merging import merge
+from ckan_api_client.syncing.pending import base_after, is_doubtful, reference_of, was_carried_out
 from ckan_api_client.syncing.rules import Rules
 from ckan_api_client.syncing.state import Entry
 
@@ -76,16 +78,48 @@ def test_what_ckan_made_of_a_value_is_that_value() -> None:
 
 def test_a_create_was_carried_out_if_there_is_such_a_dataset() -> None:
     """None is begun for a record of which the catalog shows one."""
-    assert was_carried_out(entry("create"), shown(title="By hand"))
+    assert was_carried_out(entry("create", base_before=None), shown(title="By hand"))
 
 
-def test_a_create_was_not_carried_out_if_all_that_is_there_is_what_we_put_into_the_trash() -> None:
+@pytest.mark.parametrize("state", ["deleted", "active"], ids=["as it was", "brought back by people"])
+def test_a_create_was_not_carried_out_if_all_that_is_there_is_what_we_put_into_the_trash(state: str) -> None:
     """A token that was revoked meanwhile did not see it, and so the run began to make another."""
-    in_trash = shown(state="deleted")
-    assert not was_carried_out(entry("create", base_before=base(in_trash).withdrawn("delete")), in_trash)
-    assert was_carried_out(
-        entry("create", base_before=base(in_trash).withdrawn("delete")), shown(metadata_modified=LATER)
-    )
+    withdrawn = base(shown(state="deleted", metadata_created=THEN)).withdrawn("delete")
+    was = entry("create", base_before=withdrawn)
+    assert not was_carried_out(was, shown(state=state, metadata_created=THEN, metadata_modified=LATER))
+    assert was_carried_out(was, shown(state=state, metadata_created=LATER)), "it was purged, and made anew"
+
+
+def test_what_a_create_has_written_is_remembered_as_agreed() -> None:
+    made = base_after(entry("create", values=DATA), shown(), Rules(), identity=IDENTITY)
+    assert made is not None
+    assert (made.source, made.catalog["title"], made.kept) == (DATA, "Wells", {})
+
+
+def test_what_differs_from_a_create_is_in_doubt() -> None:
+    """People may have changed it since; or brought something older back, for which the create was refused."""
+    wanted = {**DATA, "notes": "Notes", "tags": [{"name": "t"}], "resources": [{"id": "r", "url": "http://a.example"}]}
+    was = entry("create", values=wanted, source=wanted, base_before=None)
+    made = base_after(was, shown(title="Other", notes="Notes"), Rules(), identity=IDENTITY)
+    assert made is not None
+    assert sorted(made.kept) == ["resources.r", "tags.t", "title"]
+    assert all(entry["doubt"] for entry in made.kept.values())
+    assert is_doubtful(made)
+
+
+def test_what_is_in_doubt_is_told_once_and_stays() -> None:
+    wanted = {**DATA, "tags": [{"name": "t"}]}
+    was = entry("create", values=wanted, source=wanted, base_before=None)
+    doubtful = base_after(was, shown(title="Other"), Rules(), identity=IDENTITY)
+    told = merge(wanted, shown(title="Other"), doubtful, Rules(), identity=IDENTITY)
+    assert [(one.path, one.source, one.catalog, one.because, one.known) for one in told.conflicts] == [
+        ("title", "Wells", "Other", "they differ, and nothing is known of before", False),
+        ("tags.t", "t", None, "they differ, and nothing is known of before", False),
+    ]
+    assert told.values == {}
+    again = merge(wanted, shown(title="Other"), Base.of("1", wanted, shown(), told.kept), Rules(), identity=IDENTITY)
+    assert [one.known for one in again.conflicts] == [True, True]
+    assert (again.values, again.kept) == ({}, told.kept)
 
 
 @pytest.mark.parametrize(

@@ -166,8 +166,43 @@ def test_a_killed_create_is_taken_up_with_what_people_took_off_since(bench: Benc
     bench.sync_killed({"a": record(tags=["t1", "t2"])}, is_create)
     dataset = only(bench, "a")
     bench.catalog.act("package_patch", id=dataset["id"], tags=[{"name": "t1"}])
-    assert bench.sync({"a": record(tags=["t1", "t2"])}).counts() == {"unchanged": 1}
+    report = bench.sync({"a": record(tags=["t1", "t2"])})
+    assert (report.counts(), [one.path for one in report.conflicts]) == ({"unchanged": 1}, ["tags.t2"])
     assert [tag["name"] for tag in only(bench, "a")["tags"]] == ["t1"]
+    assert bench.sync({"a": record(tags=["t1", "t2"])}).conflicts == ()
+
+
+def test_no_undo_takes_away_what_people_edited_of_a_killed_create(bench: Bench) -> None:
+    bench.sync_killed({"a": record()}, is_create)
+    bench.catalog.act("package_patch", id=only(bench, "a")["id"], title="By hand")
+    bench.sync({"a": record()})
+    bench.undo(1)
+    assert (only(bench, "a")["title"], only(bench, "a")["state"]) == ("By hand", "active")
+
+
+def test_what_people_brought_back_before_a_killed_create_is_told_apart_from_the_create(bench: Bench) -> None:
+    """What lies in the trash is not seen, so a create is begun for it, and refused; nobody hears of that."""
+    bench.sync({"a": record(tags=["t1"]), "b": record()})
+    bench.catalog.act("package_delete", id=only(bench, "a")["id"])
+    bench.lose_state()
+    bench.sync_killed({"a": record("New", tags=["t1", "t2"]), "b": record()}, is_create)
+    bench.catalog.act("package_patch", id=only(bench, "a")["id"], state="active")
+    report = bench.sync({"a": record("New", tags=["t1", "t2"]), "b": record()})
+    assert [(one.path, one.source, one.catalog) for one in report.conflicts] == [
+        ("title", "New", "Title"),
+        ("tags.t2", "t2", None),
+    ]
+    assert bench.sync({"a": record("New", tags=["t1", "t2"]), "b": record()}).conflicts == ()
+
+
+def test_what_a_lost_answer_of_a_create_may_have_refused_is_told_apart_from_the_create(bench: Bench) -> None:
+    bench.sync({"a": record(), "b": record()})
+    bench.catalog.ckan.lose_from_index(only(bench, "a")["id"])
+    bench.forget("a")
+    bench.catalog.ckan.faults.once("package_create", "lost-after-commit")
+    report = bench.sync({"a": record("New"), "b": record()})
+    assert [(one.path, one.source, one.catalog) for one in report.conflicts] == [("title", "New", "Title")]
+    assert bench.sync({"a": record("New"), "b": record()}).conflicts == ()
 
 
 def test_what_people_deleted_of_a_killed_create_stays_deleted(bench: Bench) -> None:

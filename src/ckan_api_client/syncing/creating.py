@@ -23,6 +23,7 @@ from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.catalog import look
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.syncing.judging import held_reason
+from ckan_api_client.syncing.pending import base_created, is_doubtful
 from ckan_api_client.syncing.plan import Create, Revive
 from ckan_api_client.syncing.records import payload_of
 from ckan_api_client.syncing.report import Did, Outcome
@@ -54,7 +55,10 @@ def _create(task: Task) -> Flow[Applied]:
     if terms.by_sysadmin:
         payload["id"] = identity.dataset_id
 
+    found_again: list[Data] = []
+
     def is_ours(found: Data) -> bool:
+        found_again.append(found)
         return read_marker(found) == identity.marker
 
     refusal: ValidationError | None = None
@@ -68,8 +72,13 @@ def _create(task: Task) -> Flow[Applied]:
             if not {"id", "name", "resources"} & set(error.errors):
                 raise
         else:
-            if not is_ours(made):
+            if read_marker(made) != identity.marker:
                 raise NotOurs(f"CKAN answered with another dataset, {made.get('id')!r}; look at it before the next run")
+            if made in found_again and made.get("state") == "active":
+                # The answer that was lost may have been a refusal.
+                base = base_created(identity, data, {**payload, "name": name}, made, terms.rules)
+                if is_doubtful(base):
+                    return (yield from write_merged(replace(task, base=base), made, action="update", did=Did.CREATED))
             outcome = Outcome(Did.CREATED, "dataset", "", dataset_id=str(made["id"]), notes=notes_on(payload, made))
             return Applied(outcome, made)
         if terms.by_sysadmin and "id" in refusal.errors:
@@ -81,7 +90,7 @@ def _create(task: Task) -> Flow[Applied]:
             if "name" not in refusal.errors:
                 raise refusal
             continue  # Somebody whose datasets we may not see has the name.
-        if is_ours(holder):
+        if read_marker(holder) == identity.marker:
             return (yield from _take_up(task, holder))
         if "name" not in refusal.errors:
             raise refusal

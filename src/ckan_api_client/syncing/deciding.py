@@ -105,8 +105,9 @@ def make_case(
 class Decisions:
     """What was decided for one dataset, path by path. `remembered`: the table of kept agreements, as the last left it.
 
-    An entry is `{"agreed": {"source", "catalog"}, "told"}`; without `agreed`, nothing is known of an agreement, and
-    without one of the two in it, that side had nothing. `told` stands for the two values that were reported.
+    An entry is `{"agreed": {"source", "catalog"}, "told", "doubt"}`; without `agreed`, nothing is known of an
+    agreement, and without one of the two in it, that side had nothing. `told` stands for the two values that were
+    reported. `doubt`: the catalog's value may be older than the agreement; so it is told, even if it alone has changed.
     """
 
     rules: Rules
@@ -140,6 +141,8 @@ class Decisions:
         if case.agrees:
             return False
         if case.agreed is not None and not case.ours:
+            if case.theirs and self._is_doubted(case.path):
+                return self._conflict(case)
             if case.theirs:
                 self._keep(case)
             return False
@@ -150,7 +153,8 @@ class Decisions:
     def _conflict(self, case: Case) -> bool:
         told = _digest(*(case.known_by or (case.wanted, case.current)))
         known = self.remembered.get(case.path, {}).get("told") == told
-        because = "both changed it" if case.agreed is not None else "they differ, and nothing is known of before"
+        is_known = case.agreed is not None and (case.ours or not self._is_doubted(case.path))
+        because = "both changed it" if is_known else "they differ, and nothing is known of before"
         wins = self.rules.on_conflict == "source"
         self.conflicts.append(
             Difference(
@@ -168,7 +172,11 @@ class Decisions:
         return False
 
     def _keep(self, case: Case, told: str = "") -> None:
-        self.kept[case.path] = _entry(case.agreed) | ({"told": told} if told else {})
+        more = {"told": told, "doubt": self._is_doubted(case.path)}
+        self.kept[case.path] = _entry(case.agreed) | {key: value for key, value in more.items() if value}
+
+    def _is_doubted(self, path: str) -> bool:
+        return bool(self.remembered.get(path, {}).get("doubt"))
 
     def _write(self, case: Case, because: str) -> Literal[True]:
         self.changes.append(FieldChange(case.shown or case.path, plain(case.current), plain(case.wanted), because))

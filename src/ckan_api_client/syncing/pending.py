@@ -31,15 +31,16 @@ def reference_of(entry: Entry) -> str:
 def was_carried_out(entry: Entry, current: Data) -> bool:
     """Tell whether a write took place, given what the database shows now.
 
-    A create did if there is such a dataset: none is begun for a record of which the catalog shows one. But whose token
-    is revoked sees nothing in the trash, and begins one for a dataset that has lain there since we put it there.
+    A create did if there is such a dataset, and it is not one that was remembered before. What was there though nobody
+    remembered it, in the trash, is told by `base_after`.
     """
     if entry.action != "create":
         return was_written(entry.values or {}, before=entry.before or {}, current=current)
     known = entry.base_before
-    if known is None or known.status != "withdrawn":
+    if known is None or known.dataset_id != current["id"]:
         return True
-    return (known.dataset_id, known.modified) != (current["id"], current.get("metadata_modified"))
+    # A dataset that was purged, and made anew, has the same id.
+    return bool(known.catalog.get("metadata_created") != current.get("metadata_created"))
 
 
 def was_written(values: Data, *, before: Data, current: Data) -> bool:
@@ -66,12 +67,29 @@ def base_after(entry: Entry, current: Data, rules: Rules, *, identity: Identity)
     """
     if entry.source is None:
         return None
-    kept: dict[str, Any] = {}
-    if entry.before is not None:
-        merged = merge(entry.source, entry.before, entry.base_before, rules, identity=identity)
-        kept = untold(merged.kept)
-    left = {key: value for key, value in (entry.values or {}).items() if value is not REMOVED}
-    return Base.of(entry.key, entry.source, {**(entry.before or {}), **left, "id": current["id"]}, kept)
+    values = entry.values or {}
+    if entry.before is None:
+        return base_created(identity, entry.source, values, current, rules)
+    merged = merge(entry.source, entry.before, entry.base_before, rules, identity=identity)
+    left = {key: value for key, value in values.items() if value is not REMOVED}
+    return Base.of(entry.key, entry.source, {**entry.before, **left, "id": current["id"]}, untold(merged.kept))
+
+
+def base_created(identity: Identity, source: Data, values: Data, current: Data, rules: Rules) -> Base:
+    """Return what to remember of a create that nobody saw the answer to, and of the dataset that is there.
+
+    Where it does not hold the `values` that were sent, people may have changed them since; or the answer was a refusal,
+    for a dataset that lay in the trash, and they brought that back as it was. So what is there stays, and is told.
+    """
+    sent = {**values, "id": current["id"]}
+    merged = merge(source, current, Base.of(identity.record_id, source, sent), rules, identity=identity)
+    kept = {path: {**entry, "doubt": True} if "agreed" in entry else entry for path, entry in merged.kept.items()}
+    return Base.of(identity.record_id, source, sent, kept)
+
+
+def is_doubtful(base: Base) -> bool:
+    """Tell whether a dataset may be an older one than the create that it is remembered for."""
+    return any(entry.get("doubt") for entry in base.kept.values())
 
 
 def untold(kept: Data) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from ckan_api_client.syncing.identity import Identity, check_source_name, read_m
 from ckan_api_client.syncing.judging import Facts, Judge
 from ckan_api_client.syncing.making import making_of
 from ckan_api_client.syncing.options import Options
-from ckan_api_client.syncing.pending import WITHDRAWING, base_after, reference_of, untold, was_carried_out
+from ckan_api_client.syncing.pending import WITHDRAWING, base_after, is_doubtful, reference_of, untold, was_carried_out
 from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.planning import make_plan
 from ckan_api_client.syncing.state import Entry, Row, State
@@ -359,6 +359,7 @@ class Survey:
                     base = base_after(entry, now, self._options.rules, identity=identity)
                     if base is not None:
                         self._state.put_base(base)
+                        is_done = not is_doubtful(base)  # What nobody knows to be ours, no undo takes back.
                 self._state.resolve(entry, did=_DONE[entry.action] if is_done else "not done")
             if is_done and entry.action in WITHDRAWING:
                 self.facts.gone.pop(record_id, None)
