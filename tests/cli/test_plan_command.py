@@ -189,3 +189,50 @@ def test_what_a_record_holds_cannot_speak_to_the_terminal(line: Any) -> None:
     for arguments in ((), ("--full",), ("--json",)):
         result = line("plan", "geo", path, *arguments)
         assert not {"\u001b", "\u202e"} & set(result.output)
+
+
+def test_a_plan_says_where_the_token_may_not_write(line: Any) -> None:
+    for number in range(6):
+        line.client.action.organization_create(name=f"foreign-{number}")
+    records = [record(number, owner_org=f"foreign-{number // 2}") for number in range(12)]
+    arguments = ("plan", "geo", line.write(*records, record(12)), *GEO, "--token", line.ckan.editor_token)
+    told = line(*arguments).stdout
+    assert (
+        "\neditor may not make datasets in organization foreign-0: CKAN will refuse 2; an administrator of it can make "
+        "the user an editor\n"
+    ) in told
+    assert told.count("may not make datasets") == 5
+    assert "\nnor in 1 more\n" in told
+    assert "test-org:" not in told
+    line.client.action.organization_member_create(id="foreign-0", username="editor", role="editor")
+    assert "foreign-0:" not in line(*arguments).stdout
+
+
+def test_a_plan_does_not_say_that_of_organizations_that_it_makes(line: Any) -> None:
+    arguments = ("plan", "geo", line.write(record(0, owner_org="new-one")), *GEO, "--token", line.ckan.editor_token)
+    told = line(*arguments).stdout
+    assert "1 organization to make" in told
+    assert "may not" not in told
+
+
+def test_a_plan_that_cannot_ask_what_the_token_may_says_nothing_of_it(line: Any) -> None:
+    line.client.action.organization_create(name="foreign")
+    line.ckan.faults.add("organization_list_for_user", "html", value=403)
+    written = line.write(record(0, owner_org="foreign"))
+    told = line("plan", "geo", written, "--token", line.ckan.editor_token)
+    assert (told.exit_code, "may not" in told.stdout) == (0, False)
+
+
+def test_the_first_plan_of_a_sysadmin_says_that_an_editors_token_is_enough(line: Any) -> None:
+    told = (
+        "sysadmin is a sysadmin, whose token may do everything on this site: an editor's of organization test-org is "
+        "enough for this source\n"
+    )
+    written = line.write(record(0), record(1))
+    assert told in line("plan", "geo", written, *GEO).stdout
+    assert "enough" not in line("plan", "geo", written, *GEO, "--token", line.ckan.editor_token).stdout
+    assert "enough" not in line("plan", "geo", written, *GEO, "--deletes", "purge").stdout
+    two = line.write(record(0), record(1, owner_org="survey"))
+    assert "enough" not in line("plan", "geo", two, *GEO).stdout
+    assert "enough" not in line("sync", "geo", line.write(record(0)), *GEO).stdout
+    assert "enough" not in line("plan", "geo", line.write(record(0), record(1)), *GEO).stdout

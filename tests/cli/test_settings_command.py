@@ -94,6 +94,11 @@ class TestWhoami:
             line.ckan.url,
         )
 
+    def test_of_a_sysadmins_it_says_that_less_is_enough(self, line: Any) -> None:
+        told = "this token may do everything on the site; to sync into an organization, an editor's of it is enough"
+        assert line("whoami").stdout.splitlines()[-1] == told
+        assert "editor's" not in line("whoami", CKAN_API_TOKEN=line.ckan.editor_token).stdout
+
     def test_a_token_that_ckan_does_not_know_leaves_with_6(self, line: Any) -> None:
         result = line("whoami", CKAN_API_TOKEN=CANARY)
         assert (result.exit_code, result.stdout) == (6, "")

@@ -89,7 +89,13 @@ def test_a_record_of_an_organization_where_the_editor_has_no_role_fails_alone(
     sync: Sync, bench: Bench, records: dict[str, Any]
 ) -> None:
     foreign = bench.organization("foreign")
-    report = sync({**records, "b": {**records["b"], "owner_org": foreign["name"]}})
+    records = {**records, "b": {**records["b"], "owner_org": foreign["name"]}}
+    (note,) = sync.plan(records).notes
+    assert note.endswith(
+        f" may not make datasets in organization {foreign['name']}: CKAN will refuse 1; "
+        "an administrator of it can make the user an editor"
+    )
+    report = sync(records)
     assert report.counts() == {"created": 2, "failed": 1}
     (failed,) = report.undone
     assert failed.record_id == "b"

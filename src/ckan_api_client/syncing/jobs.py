@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Generator, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -20,6 +20,7 @@ from ckan_api_client.syncing.events import Listener
 from ckan_api_client.syncing.guards import Limits
 from ckan_api_client.syncing.identity import check_source_name
 from ckan_api_client.syncing.options import Options
+from ckan_api_client.syncing.permissions import permission_notes
 from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.report import Interrupted, Report
 from ckan_api_client.syncing.running import Execution, check_catalog
@@ -70,6 +71,7 @@ class Workshop:
         with self.open_state(source_name) as state:
             survey = self._survey(source_name, source, state, listener)
             plan = yield from _surveyed(survey)
+            plan = replace(plan, notes=(*plan.notes, *(yield permission_notes(plan, survey.account))))
             with state.batch():
                 for base in survey.bases(with_conflicts=False):
                     state.put_base(base)

@@ -32,3 +32,7 @@ def command(site: Site, *, as_json: bool) -> None:
         for key in _KEYS:
             value = "yes" if user[key] is True else "no" if user[key] is False else user[key]
             click.echo(f"{key:9} {safe_text(str(value or '-'))}")
+        if user["sysadmin"] is True:
+            click.echo(
+                "this token may do everything on the site; to sync into an organization, an editor's of it is enough"
+            )
