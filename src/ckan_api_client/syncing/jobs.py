@@ -73,9 +73,7 @@ class Workshop:
             plan = yield from _surveyed(survey)
             plan = replace(plan, notes=(*plan.notes, *(yield permission_notes(plan, survey.account))))
             with state.batch():
-                for base in survey.bases(with_conflicts=False):
-                    state.put_base(base)
-                survey.remember_lines()
+                survey.remember(with_conflicts=False)
             return plan
 
     def sync(self, source_name: str, source: Source, limits: Limits, listener: Listener | None) -> Job[Report]:

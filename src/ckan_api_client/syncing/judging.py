@@ -72,6 +72,7 @@ class Judge:
         self._facts = facts
         self._options = options
         self._now = now
+        self._refused = {record_id for record_id, _ in state.all_quarantined()}
         self._adopted: set[str] = set()
 
     def judge(self, row: Row) -> Judgement:
@@ -144,7 +145,7 @@ class Judge:
 
     def _refused_before(self, row: Row) -> Judgement | None:
         """A record that CKAN refused is not sent again before it, or its dataset, changes."""
-        known = self._state.quarantined(row.record_id)
+        known = self._state.quarantined(row.record_id) if row.record_id in self._refused else None
         if known is None or self._options.retry_refused:
             return None
         source_hash, modified, reason = known
@@ -175,7 +176,7 @@ class Judge:
         return Judgement(refused=Refused(row.record_id, place, "name", held_reason(data["name"], holder.dataset_id)))
 
     def _merged(self, row: Row) -> Judgement:
-        known = self._state.base(row.record_id)
+        known = self._state.base(row.record_id) if row.base_status is not None else None
         current = self._known(row, known)
         place, data = self._state.spool.get(row.record_id) or ("", {})
         identity = Identity(self._source, row.record_id)

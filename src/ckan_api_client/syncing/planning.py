@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ckan_api_client.quirks.equivalence import group_differences
 from ckan_api_client.sources import Complete, Partial
+from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.catalog import Account
 from ckan_api_client.syncing.judging import IN_GRACE, Change, Facts, Judge, Judgement
 from ckan_api_client.syncing.options import Options
@@ -40,6 +41,7 @@ class _Lists:
     keeps: list[Keep] = field(default_factory=list)
     absent: list[Row] = field(default_factory=list)
     in_grace: list[str] = field(default_factory=list)
+    settle: Callable[[Base], None] = lambda _: None
     notes: Counter[str] = field(default_factory=Counter)
     unchanged: int = 0
     managed: int = 0
@@ -62,12 +64,14 @@ def make_plan(
     serial: int,
     made: str,
     doubts: Sequence[str] = (),
+    settle: Callable[[Base], None] = lambda _: None,
 ) -> Plan:
     """Return what has to be done so that the catalog matches the source, and what is refused.
 
-    `settled`: how many records are not among the rows, for source, catalog and memory have them alike.
+    `settled`: how many records are not among the rows, for source, catalog and memory have them alike. `settle` is told
+    the bases of those of which nothing is to be done, nor told, but to remember them.
     """
-    lists = _Lists(refused=[*intake.refused], unchanged=settled, managed=settled)
+    lists = _Lists(refused=[*intake.refused], unchanged=settled, managed=settled, settle=settle)
     for row in rows:
         _sort_in(row, judge, lists, intake.present)
     ending = intake.ending
@@ -133,8 +137,10 @@ def _take(judgement: Judgement, row: Row, lists: _Lists) -> None:
             lists.in_grace.append(row.record_id)
     elif row.wanted_hash is not None:
         lists.unchanged += 1
-        if judgement.conflicts and judgement.base is not None:
-            base = judgement.base
+        base = judgement.base
+        if base is not None and not judgement.conflicts:
+            lists.settle(base)
+        elif base is not None:
             lists.keeps.append(Keep(row.record_id, base.dataset_id, base.source, base.modified, base.kept))
 
 

@@ -143,12 +143,10 @@ class Execution:
         """Remember the datasets that nothing was to be written to."""
         planned = {change.record_id for change in self._plan.changes if not isinstance(change, GroupChange)}
         with self._state.batch():
-            for base in survey.bases(besides=planned):
-                self._state.put_base(base)
+            survey.remember(besides=planned)
             for entry in self._state.unsettled():
                 if entry.run != self._run and entry.key not in survey.unseen:
                     self._state.resolve(entry, did="not done")
-            survey.remember_lines()
 
     def _quarantine_failed(self) -> None:
         """Set records aside for which the server failed twice, while it took others."""

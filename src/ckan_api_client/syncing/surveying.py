@@ -148,16 +148,23 @@ class Survey:
             serial=self._state.serial,
             made=self._now.isoformat(timespec="seconds"),
             doubts=(self._state.rebuilt_because, self._index_doubt()),
+            settle=self._state.spool.settle,
         )
 
     def judge(self) -> Judge:
         return Judge(self._name, self._state, self.facts, self._options, self._now)
 
-    def bases(self, *, besides: Collection[str] = (), with_conflicts: bool = True) -> Iterator[Base]:
-        """Yield what is to be remembered of the datasets that nothing was written to: all `besides` some records'.
+    def remember(self, *, besides: Collection[str] = (), with_conflicts: bool = True) -> None:
+        """Remember the datasets that nothing was written to, all `besides` some records', and the lines of the source.
 
         Of those `with_conflicts` only once a run has told them.
         """
+        self._state.put_settled()
+        for base in self._left(besides, with_conflicts=with_conflicts):
+            self._state.put_base(base)
+        self._state.lines.keep(complete=isinstance(self.intake.ending, Complete))
+
+    def _left(self, besides: Collection[str], *, with_conflicts: bool) -> Iterator[Base]:
         judge = self.judge()
         for row in self._rows():
             if row.wanted_hash is not None and row.record_id not in besides:
@@ -174,10 +181,6 @@ class Survey:
 
     def _was_seen(self, row: Row) -> bool:
         return self._whole and self._state.spool.seen(row.record_id) is not None
-
-    def remember_lines(self) -> None:
-        """Remember what the lines of the source were."""
-        self._state.lines.keep(complete=isinstance(self.intake.ending, Complete))
 
     def _sort(self) -> None:
         """Set aside the records that are settled: nothing is to be asked, to be done, or to be remembered of them."""

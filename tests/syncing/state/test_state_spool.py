@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.quirks.moments import is_same_moment
-from ckan_api_client.syncing.base import Base, hash_of
+from ckan_api_client.syncing.base import Base, canonical, hash_of
 from ckan_api_client.syncing.state import Row, State
 from ckan_api_client.syncing.state import spool as spool_module
+from ckan_api_client.syncing.state.journal import base_text, with_sides
 from syncing.state.samples import CATALOG, SOURCE, Open, base_of
 
 DATA = {"title": "Trees"}
@@ -88,6 +90,54 @@ def test_of_a_dataset_that_was_read_the_last_reading_counts(state: State) -> Non
     state.spool.put_seen("a", {"id": "1"})
     state.spool.put_seen("a", {"id": "2"})
     assert state.spool.seen("a") == {"id": "2"}
+
+
+def test_what_is_set_aside_is_remembered_as_if_it_had_been_put(state: State, open_state: Open) -> None:
+    bases = [base_of("a"), replace(base_of("b"), kept={"title": {"told": "\ud800"}}), base_of("c"), base_of("d")]
+    state.put_base(replace(base_of("b"), catalog={"id": "older"}))
+    state.put_base(bases[2])
+    for base in bases:
+        state.spool.put(base.record_id, "", base.source)
+        state.spool.list(base.record_id, base.dataset_id, "", base.modified)
+        if base.record_id != "c":  # Of that one, only the memory has the dataset.
+            state.spool.put_seen(base.record_id, base.catalog)
+    state.spool.sort()
+    for base in bases[:3]:
+        state.spool.settle(base)
+    state.put_settled()
+    assert [row.record_id for row in state.spool.rows()] == ["d"]
+    assert list(state.bases()) == bases[:3]
+    state.close()
+    again = open_state()
+    assert again.rebuilt_because == ""
+    assert list(again.bases()) == bases[:3]
+
+
+def test_more_is_set_aside_than_is_read_at_once(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_module, "_FEW", 3)
+    bases = [base_of(f"{number}") for number in range(7)]
+    for base in bases:
+        state.spool.put(base.record_id, "", base.source)
+        state.spool.settle(base)
+    state.put_settled()
+    assert list(state.bases()) == bases
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(alphabet='a"{}:,\\\ud800é', max_size=9),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["source", "catalog", "a"]), inner),
+    max_leaves=6,
+)
+_OBJECTS = st.dictionaries(st.sampled_from(["source", "source_hash", "catalog", 'a"']), _JSON)
+
+
+@given(_OBJECTS, _OBJECTS, _OBJECTS, st.text())
+def test_a_base_is_the_same_text_whether_its_sides_are_values_or_texts(
+    source: dict[str, Any], catalog: dict[str, Any], kept: dict[str, Any], modified: str
+) -> None:
+    base = Base("a", "1", source, "hash", catalog, modified, kept)
+    rest = base_text(replace(base, source={}, catalog={}))
+    assert with_sides(rest, source=canonical(source), catalog=canonical(catalog)) == base_text(base)
 
 
 def test_an_id_with_half_of_a_surrogate_pair_is_refused(state: State) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
+from collections.abc import Iterable
 from typing import Any
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.state.database import Database
-from ckan_api_client.syncing.state.packing import squeeze, unpack
+from ckan_api_client.syncing.state.packing import squeeze, unpack, unwrap
 
 
 class Blobs:
@@ -24,6 +24,15 @@ class Blobs:
             self._database.add("blob", (self._last, squeezed))
             return self._last
 
+    def add_all(self, texts: Iterable[bytes]) -> range:
+        """Add several texts, and return their numbers."""
+        squeezed = [squeeze(text) for text in texts]
+        with self._database.locked():
+            first = self._last + 1
+            self._last += len(squeezed)
+            self._database.add_all("blob", enumerate(squeezed, first))
+            return range(first, self._last + 1)
+
     def get(self, number: int) -> Any:
         try:
             return unpack(self._packed(number))
@@ -33,8 +42,8 @@ class Blobs:
     def text(self, number: int) -> bytes:
         """Return a content as the JSON that was given."""
         try:
-            return zlib.decompress(self._packed(number))
-        except zlib.error as error:
+            return unwrap(self._packed(number))
+        except ValueError as error:
             raise StateError(f"the state is damaged: a content cannot be read: {error}") from error
 
     def remove(self, number: int | None) -> None:

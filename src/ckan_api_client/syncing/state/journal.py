@@ -200,6 +200,12 @@ def base_text(base: Base) -> bytes:
     return to_text({name: getattr(base, name) for name in _BASE})
 
 
+def with_sides(text: bytes, *, source: bytes, catalog: bytes) -> bytes:
+    """Return the text of a base whose two sides are empty, with the texts of these in their places."""
+    middle, _, end = text.removeprefix(b'{"catalog":{}').rpartition(b'"source":{}')
+    return b'{"catalog":%s%s"source":%s%s' % (catalog, middle, source, end)
+
+
 def _plain(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return value if value is None or isinstance(value, dict) else dict(value)
 

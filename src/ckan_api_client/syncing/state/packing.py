@@ -36,11 +36,19 @@ def wrap(text: bytes) -> bytes:
     return zlib.compress(text, 0)
 
 
+def unwrap(packed: bytes) -> bytes:
+    """Return a text that was squeezed or wrapped. Raises ValueError for damage."""
+    try:
+        return zlib.decompress(packed)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+
+
 def unpack(packed: bytes) -> Any:
     """Return the JSON value again. Raises ValueError for damage that the checksum has not seen."""
     try:
-        return json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
-    except (zlib.error, RecursionError) as error:
+        return json.loads(unwrap(packed).decode("utf-8", "surrogatepass"))
+    except RecursionError as error:
         raise ValueError(str(error)) from error
 
 

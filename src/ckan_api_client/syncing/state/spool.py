@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.state.database import Database
+from ckan_api_client.syncing.state.journal import base_text, with_sides
 from ckan_api_client.syncing.state.lines import Line
-from ckan_api_client.syncing.state.packing import as_key, as_note, to_text, unpack, wrap
+from ckan_api_client.syncing.state.packing import as_key, as_note, to_text, unpack, unwrap, wrap
 
-#: Rows that are read at once.
-_PAGE = 500
+#: Rows that are read at once; and those that are read with their contents.
+_PAGE, _FEW = 500, 20
 
 _ALL = """
     SELECT record_id FROM (SELECT record_id FROM temp.wanted WHERE record_id {after} ? ORDER BY record_id LIMIT ?)
@@ -59,6 +60,15 @@ AND NOT EXISTS (
     SELECT 1 FROM temp.listed AS other WHERE other.record_id = base.record_id AND other.dataset_id != base.dataset_id
 )
 """
+_SIDES = """
+SELECT settled.*, source.data, catalog.data FROM temp.settled AS settled
+JOIN temp.wanted AS wanted USING (record_id) JOIN temp.content AS source ON source.id = wanted.data
+JOIN temp.seen AS seen USING (record_id) JOIN temp.content AS catalog ON catalog.id = seen.data
+WHERE settled.record_id {after} ? ORDER BY settled.record_id LIMIT ?
+"""
+
+#: Of a base, the columns record_id, dataset_id, source_hash, and modified; and its text.
+Settled: TypeAlias = tuple[tuple[str, ...], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,8 @@ class Row:
         """Whether source, catalog or memory have it at all."""
         return self.wanted_hash is not None or self.dataset_id is not None or self.base_status is not None
 
+
+_DAMAGED = "a temporary file does not hold what was written to it: {}"
 
 #: `list` is a method there.
 _Listed = list[tuple[str, str, str]]
@@ -234,6 +246,30 @@ class Spool:
         self._is_sorted = True
         return settled
 
+    def settle(self, base: Base) -> None:
+        """Set a record aside of which nothing is left to do but to remember this base, whose sides the spool has."""
+        key = as_key(base.record_id)
+        with self._database.locked():
+            if not self._database.read("SELECT 1 FROM temp.seen WHERE record_id = ?", (key,)):
+                self.put_seen(key, base.catalog)
+            rest = base_text(replace(base, source={}, catalog={}))
+            told = map(as_note, (base.dataset_id, base.source_hash, base.modified))
+            self._database.change("INSERT OR REPLACE INTO temp.settled VALUES (?, ?, ?, ?, ?)", (key, *told, rest))
+
+    def settled(self) -> Iterator[tuple[Settled, ...]]:
+        """Yield the bases of what was set aside, in order, some at once. From here on, `rows` leaves them out."""
+        self._database.change("DELETE FROM temp.open WHERE record_id IN (SELECT record_id FROM temp.settled)")
+        after: str | None = None
+        while True:
+            page = self._database.read(_SIDES.format(after=_sign(after)), (after or "", _FEW))
+            yield tuple(
+                (tuple(row), with_sides(rest, source=_unwrapped(source), catalog=_unwrapped(catalog)))
+                for *row, rest, source, catalog in page
+            )
+            if len(page) < _FEW:
+                return
+            after = page[-1][0]
+
     def rows(self) -> Iterator[Row]:
         """Yield the full outer join of what is wanted, listed and remembered, in order of the record ids.
 
@@ -293,5 +329,12 @@ def _read(packed: bytes) -> dict[str, Any]:
     try:
         data: dict[str, Any] = unpack(packed)
     except ValueError as error:
-        raise StateError(f"a temporary file does not hold what was written to it: {error}") from error
+        raise StateError(_DAMAGED.format(error)) from error
     return data
+
+
+def _unwrapped(packed: bytes) -> bytes:
+    try:
+        return unwrap(packed)
+    except ValueError as error:
+        raise StateError(_DAMAGED.format(error)) from error

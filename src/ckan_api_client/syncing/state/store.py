@@ -101,6 +101,17 @@ class State:
             told = map(as_note, (base.dataset_id, base.source_hash, base.modified, base.status, base.how))
             self._database.add("base", (key, *told, content), over=True)
 
+    def put_settled(self) -> None:
+        """Remember what was set aside in the spool."""
+        with self._database.writing():
+            for page in self.spool.settled():
+                keys = [row[0] for row, _ in page]
+                for known in self._database.rows("base", f"record_id IN ({', '.join('?' * len(keys))})", keys):
+                    self._blobs.remove(known[6])
+                numbers = self._blobs.add_all([text for _, text in page])
+                settled = zip(page, numbers, strict=True)
+                self._database.add_all("base", [(*row, "present", "", number) for (row, _), number in settled])
+
     def drop_base(self, record_id: str) -> None:
         with self._database.writing():
             self._remove_content(as_key(record_id))
