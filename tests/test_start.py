@@ -24,9 +24,8 @@ SELDOM = {
 _MAIN = "from ckan_api_client.cli.main import main; main()"
 
 
-def imported_by(statement: str, *arguments: str, **environment: str) -> set[str]:
-    """The names of the modules that Python has imported when a statement has ended, or left."""
-    code = f"import sys\ntry: {statement}\nfinally: print(*sys.modules, file=sys.stderr)"
+def told_by(code: str, *arguments: str, **environment: str) -> list[str]:
+    """The words of the last line that Python writes to standard error."""
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         env={**os.environ, **environment},
@@ -35,7 +34,13 @@ def imported_by(statement: str, *arguments: str, **environment: str) -> set[str]
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return set(done.stderr.splitlines()[-1].split())
+    return done.stderr.splitlines()[-1].split()
+
+
+def imported_by(statement: str, *arguments: str, **environment: str) -> set[str]:
+    """The names of the modules that Python has imported when a statement has ended, or left."""
+    code = f"import sys\ntry: {statement}\nfinally: print(*sys.modules, file=sys.stderr)"
+    return set(told_by(code, *arguments, **environment))
 
 
 @pytest.mark.parametrize(
@@ -62,3 +67,13 @@ def test_a_sync_imports_nothing_that_others_need(ckan: EmbeddedCkan, tmp_path: P
     )  # fmt: skip
     assert imported >= {"httpx2", "sqlite3"}
     assert imported & SELDOM == set()
+
+
+def test_a_command_collects_garbage_but_not_among_what_was_imported() -> None:
+    code = f"import gc, sys; {_MAIN}; print(gc.isenabled(), gc.get_freeze_count() > 10_000, file=sys.stderr)"
+    assert told_by(code, "completion", "zsh") == ["True", "True"]
+
+
+def test_a_command_in_somebody_s_own_process_leaves_the_collector_alone() -> None:
+    code = "import gc, sys; from ckan_api_client.cli.main import main; main(['completion', 'zsh'])"
+    assert told_by(f"{code}; print(gc.isenabled(), gc.get_freeze_count(), file=sys.stderr)") == ["True", "0"]
