@@ -6,11 +6,15 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ckan_api_client.syncing import merging
+from ckan_api_client.syncing.merging import merge
 from ckan_api_client.syncing.rules import Rules
-from merging_model import MARKER, RULES, SOURCE_WINS, World, record
+from ckan_api_client.syncing.strategies import Strategies
+from merging_model import IDENTITY, MARKER, RULES, SOURCE_WINS, World, record
 
 _ABSENT = "(absent)"
 _TEXTS = st.sampled_from(["", "a", "b", " c ", None])
@@ -179,6 +183,26 @@ def test_paths_that_only_the_catalog_has_are_never_touched(data: st.DataObject, 
     before = {path: value(paths(there.now), path) for path in theirs}
     there.sync(second, rules)
     assert {path: value(paths(there.now), path) for path in theirs} == before
+
+
+_PATHS = ["title", "private", "extras", "extras.k", "tags", "groups", "resources", "resources.format"]
+_OWN = st.frozensets(st.sampled_from(_PATHS), max_size=2)
+_STRATEGIES = st.builds(Strategies, dataset_group_merge_strategy=st.sampled_from(["add", "replace", "preserve"]))
+
+
+@given(data=st.data(), rules=st.builds(Rules, own=_OWN, strategies=_STRATEGIES))
+@settings(max_examples=200)
+def test_the_short_way_without_a_memory_gives_what_the_long_way_gives(data: st.DataObject, rules: Rules) -> None:
+    there, wanted = World(), data.draw(_ANY_RECORD)
+    there.create(wanted)
+    if data.draw(st.booleans()):
+        there.edit(**data.draw(_edited(there.now, own_urls=False)))
+    if data.draw(st.booleans()):
+        wanted |= data.draw(_ANY_RECORD)
+    short = merge(wanted, there.now, None, rules, identity=IDENTITY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merging, "is_shown", lambda *_: False)
+        assert merge(wanted, there.now, None, rules, identity=IDENTITY) == short
 
 
 @given(data=st.data())

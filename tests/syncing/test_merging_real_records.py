@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ckan_api_client.sources import Record
 from ckan_api_client.sources.jsonl import JsonlSource
 from ckan_api_client.syncing.fitting import fit_dataset
+from ckan_api_client.syncing.merging import is_shown
 from ckan_api_client.syncing.records import with_derived_ids
 from ckan_api_client.syncing.rules import Rules
 from merging_model import IDENTITY, MARKER, RULES, SOURCE_WINS, World
@@ -53,6 +54,16 @@ def test_what_was_created_needs_no_second_write_with_a_memory_or_without(rules: 
         forgetful = there.sync(data, rules)
         for merged in (remembering, forgetful):
             assert (merged.values, merged.conflicts, merged.kept) == ({}, (), {})
+
+
+def test_real_records_that_ckan_shows_take_the_short_way_and_others_do_not() -> None:
+    """That both ways give the same is held by the former test, for these, and by random ones in general."""
+    for data in RECORDS:
+        there = World()
+        there.create(data)
+        assert is_shown(data, there.now, IDENTITY)
+        there.edit(title="by hand")
+        assert not is_shown(data, there.now, IDENTITY)
 
 
 def test_a_record_becomes_any_other_one_where_no_person_was() -> None:

@@ -7,12 +7,13 @@ what the catalog lacks is filled in, and what differs is a conflict.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ckan_api_client.objects.json_values import same_json
 from ckan_api_client.quirks.equivalence import (
+    IGNORED_RESOURCE_KEYS,
     SERVER_MADE_DATASET_KEYS,
     extra_as_text,
     extras_as_mapping,
@@ -61,6 +62,8 @@ def merge(data: _Data, current: _Data, base: Memory | None, rules: Rules, *, ide
 
     The memory to store afterwards: `data`, what CKAN answered (or `current`, where nothing was written), and `kept`.
     """
+    if base is None and is_shown(data, current, identity):
+        return Merged({}, (), (), {})
     then = base.catalog if base else {}
     before = drop_ignored(base.source, rules.ignore) if base else {}
     remembered = {path: entry for path, entry in base.kept.items() if not _is_ignored(path, rules)} if base else {}
@@ -79,6 +82,39 @@ def merge(data: _Data, current: _Data, base: Memory | None, rules: Rules, *, ide
     if resources is not None:
         values["resources"] = resources
     return Merged(values, tuple(decisions.changes), tuple(decisions.conflicts), decisions.kept)
+
+
+def is_shown(data: _Data, current: _Data, identity: Identity) -> bool:
+    """Tell whether a dataset shows all that a record says, value for value, so that nothing is left to decide.
+
+    Where it does not, there may still be nothing to write: this is the short way, of most records without a memory.
+    """
+    extras = extras_as_mapping(current.get("extras"))
+    asked = extras_as_mapping(data.get("extras"))
+    return (
+        extras.get(MARKER_KEY) == identity.marker
+        and (not data.get("name") or data["name"] == current.get("name"))
+        and same_owner({"owner_org": data.get("owner_org")}, current)
+        and all(key in _NO_SCALARS or _is_same(value, current.get(key, ABSENT)) for key, value in data.items())
+        and all(same_json(value, extras.get(key, ABSENT)) for key, value in asked.items())
+        and all(_named(data.get(key)).keys() == _named(current.get(key)).keys() for key in ("tags", "groups"))
+        and _shows_resources(data.get("resources"), current.get("resources"))
+    )
+
+
+def _shows_resources(wanted: Sequence[_Data] | None, current: Sequence[_Data] | None) -> bool:
+    if wanted is None:
+        return True
+    return len(wanted) == len(current or ()) and all(
+        mine["id"] == theirs.get("id")
+        and all(key in IGNORED_RESOURCE_KEYS or _is_same(value, theirs.get(key, ABSENT)) for key, value in mine.items())
+        for mine, theirs in zip(wanted, current or (), strict=True)
+    )
+
+
+def _is_same(mine: Any, theirs: Any) -> bool:
+    """Tell whether two values are the same, or there is nothing in either: CKAN shows null where it was sent ""."""
+    return same_json(mine, theirs) or (is_blank(mine) and is_blank(theirs))
 
 
 @dataclass(frozen=True, slots=True)
