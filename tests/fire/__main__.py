@@ -46,7 +46,7 @@ def main() -> int:
         return 0
     [catalog] = [one for one in find_catalogs(None, None, None, [asked.ckan]) if one.profile == PLAIN]
     tally, started = Tally(), time.monotonic()
-    number = restarts = 0
+    number = turn = 0
 
     def is_enough() -> bool:
         counted = (tally.faults.total(), tally.kills, tally.restarts.total())
@@ -60,10 +60,10 @@ def main() -> int:
         while not is_enough():
             seed, user = f"{asked.seed}/{number}", asked.users[number % len(asked.users)]
             with Life(catalog, user, seed, tally, size=asked.size, in_flight=asked.in_flight) as life:
-                for turn, scene in enumerate(SCENES):
-                    part = _PARTS[restarts % len(_PARTS)] if restarts < asked.restarts else None
-                    restarts += part is not None
+                for scene in SCENES:
+                    part = _PARTS[turn % len(_PARTS)] if tally.restarts.total() < asked.restarts else None
                     kills = (4, 3, 4)[turn % 3] if tally.kills < asked.kills else 0
+                    turn += 1
                     known = len(tally.violations)
                     life.play(Scene(scene, kills, part))
                     for wrong in tally.violations[known:]:

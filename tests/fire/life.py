@@ -57,6 +57,8 @@ class Life:
         self.material = Material(self.bench.prefix, *self._owners(), size=size)
         self._first = self.material.records()
         self._records: dict[str, Record] = {}
+        #: What the source had said of the datasets that people moved to the trash.
+        self._in_trash: dict[str, Record] = {}
         self._turn = 0
         #: Conflicts, as record, path, and the values of source and catalog: told by reports; those that had to be;
         #: those that were looked into after earlier scenes.
@@ -103,11 +105,11 @@ class Life:
     def play(self, scene: Scene) -> None:
         """Play a scene; what is wrong goes into the tally, with the seed."""
         self.tally.scenes[self.user] += 1
-        self._records = self._next(scene.name)
+        before, self._records = self._records, self._next(scene.name)
         write_source(self.client.folder, self._records, self.material, with_owners=self.user == "sysadmin")
         name = f"{self.seed} {scene.name} {self._turn}"
         if scene.name == "mix":
-            self._edit_between()
+            self._edit_between(before)
         told = [f"{name}: {wrong}" for wrong in self._played(scene, name)]
         self.tally.violations += told
 
@@ -196,15 +198,18 @@ class Life:
         for one in run.report.get("conflicts", ()):
             self._told.add((one["record_id"], one["path"], one["source"], one["catalog"]))
 
-    def _edit_between(self) -> None:
+    def _edit_between(self, before: Mapping[str, Record]) -> None:
+        """People edit what the last scene left, and move a dataset to the trash, where it stays as it is."""
         for _ in range(4):
             self._edit(self._chance)
         key = self._chance.choice(self._kept())
         ours = {row["marker"].removeprefix(f"{self.source}:"): row["id"] for row in self.server.marked(self.source)}
         edit = draw_edit(self._chance, [key], ("trash",))
         # Where the database cannot be asked, nobody sees what is in the trash.
-        if key in ours and self._turn % 2 and isinstance(self.server, Server):
-            self.tally.edits += self.people.edit(ours[key], edit)
+        asked = key in ours and self._turn % 2 and isinstance(self.server, Server)
+        if asked and self.people.edit(ours[key], edit):
+            self.tally.edits += 1
+            self._in_trash.setdefault(key, before[key])
 
     def _edit(self, chance: random.Random) -> None:
         rows = self.server.marked(self.source)
@@ -238,7 +243,7 @@ class Life:
                 yield f"no dataset of record {key}"
                 continue
             edits = [edit for edit in self.people.edits if edit.key == key]
-            yield from differences(self._show(by_key[key]["id"]), expected_of(record, edits))
+            yield from differences(self._show(by_key[key]["id"]), expected_of(self._in_trash.get(key, record), edits))
         for key, row in by_key.items():
             if key not in self._records and row["state"] != "deleted":
                 yield f"the record {key} is gone, its dataset {row['name']} is {row['state']}"
