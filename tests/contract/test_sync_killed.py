@@ -24,8 +24,8 @@ KILLS = (
 def test_the_run_after_a_killed_one_puts_all_in_order(catalog: Catalog, tmp_path: Path, kill: Kill) -> None:
     stage = Stage(catalog, tmp_path, kill.user, size=6)
     try:
-        if kill.run == "change":
+        if kill.run != "load":
             stage.sync(stage.old)
-        stage.kill_and_recover(stage.old if kill.run == "load" else stage.new(), kill)
+        stage.kill_and_recover(kill)
     finally:
         stage.close()

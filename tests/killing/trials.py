@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from ckan_api_client.exceptions import CkanError, HTTPError
+from ckan_api_client.exceptions import CkanError, HTTPError, NotFound
 from ckan_api_client.low_level import CkanLowlevelClient
 from ckan_api_client.syncing import SynchronizationClient
+from ckan_api_client.syncing.judging import LEFT_IN_TRASH
+from ckan_api_client.syncing.options import DeletePolicy
 from ckan_api_client.syncing.report import Report
 from ckan_api_client.wire.action import call
 from ckan_api_client.wire.messages import Flow
@@ -21,6 +24,17 @@ from contract.syncing import Counting
 from killing.victim import Order, When, die
 
 User = Literal["sysadmin", "editor"]
+Play = Literal["load", "change", "purge", "undo"]
+#: Whose runs of which kind are killed; only a sysadmin may purge.
+PLAYS: tuple[tuple[User, Play], ...] = (
+    ("sysadmin", "load"),
+    ("sysadmin", "change"),
+    ("sysadmin", "purge"),
+    ("sysadmin", "undo"),
+    ("editor", "load"),
+    ("editor", "change"),
+    ("editor", "undo"),
+)
 #: A source of so many records; of which the second run changes, loses, and gains so many.
 SIZE, CHANGED, LOST, GAINED = 30, 10, 3, 5
 
@@ -31,9 +45,9 @@ class Violation(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """A run that is killed: the first load or a later change, as whom, around which of its requests."""
+    """A run that is killed: the first load, a later change, one that purges, an undo; as whom, around which request."""
 
-    run: Literal["load", "change"]
+    run: Play
     user: User
     step: int
     when: When
@@ -68,6 +82,7 @@ class Stage:
         self.sysadmin = CkanLowlevelClient(catalog.url, catalog.sysadmin_token)
         self.size = size
         self._turn = 0
+        self._run = 0
         self._made: set[str] = set()
 
     @property
@@ -87,7 +102,8 @@ class Stage:
             **{key: record(self.prefix, key) for key in gained},
         }
 
-    def order(self, records: dict[str, Any], step: int = 0, when: When = "before") -> Order:
+    def order(self, records: dict[str, Any], kill: Kill) -> Order:
+        """Return the order for a run that is killed; an undo takes the last run back."""
         return Order(
             url=self.catalog.url,
             token=self._token,
@@ -95,12 +111,28 @@ class Stage:
             source=self.prefix,
             state=str(self.state),
             records=records,
-            step=step,
-            when=when,
+            deletes="purge" if kill.run == "purge" else "delete",
+            undone=self._run if kill.run == "undo" else 0,
+            step=kill.step,
+            when=kill.when,
         )
 
-    def sync(self, records: dict[str, Any]) -> tuple[Report, list[str]]:
+    def sync(self, records: dict[str, Any], deletes: DeletePolicy = "delete") -> tuple[Report, list[str]]:
         """Synchronize in this process; return the report, and the writing actions that were sent."""
+        with self._client(deletes) as (client, transport):
+            report = client.sync(self.prefix, {"dataset": records}, max_deletes=self.size)
+        self._run = report.run or 0
+        self._note(report)
+        return report, transport.writes
+
+    def undo(self, run: int) -> Report:
+        with self._client() as (client, _):
+            report = client.undo(self.prefix, run)
+        self._note(report)
+        return report
+
+    @contextmanager
+    def _client(self, deletes: DeletePolicy = "delete") -> Iterator[tuple[SynchronizationClient, Counting]]:
         transport = Counting(self.catalog.url, self._token)
         with SynchronizationClient(
             self.catalog.url,
@@ -108,22 +140,32 @@ class Stage:
             transport=transport,
             state=self.state,
             default_organization=self.catalog.organization,
+            deletes=deletes,
         ) as client:
-            report = client.sync(self.prefix, {"dataset": records}, max_deletes=self.size)
+            yield client, transport
         transport.close()
-        self._made.update(outcome.dataset_id for outcome in report.outcomes if outcome.dataset_id)
-        return report, transport.writes
 
-    def kill_and_recover(self, records: dict[str, Any], kill: Kill) -> None:
-        """Kill a run, run again, and raise Violation where that did not put everything in order."""
-        if die(self.order(records, kill.step, kill.when)) is not None:
+    def _note(self, report: Report) -> None:
+        self._made.update(outcome.dataset_id for outcome in report.outcomes if outcome.dataset_id)
+
+    def kill_and_recover(self, kill: Kill) -> None:
+        """Kill a run, do it again, and raise Violation where that did not put everything in order."""
+        records = self.old if kill.run == "load" else self.new()
+        if kill.run == "undo":
+            self.sync(records)
+        order = self.order(records, kill)
+        before = self._ids()
+        if die(order) is not None:
             raise RuntimeError(f"there is no request {kill.step}")
-        report, _ = self.sync(records)
+        if kill.run == "undo":
+            report, records = self.undo(order.undone), self.old
+        else:
+            report, _ = self.sync(records, order.deletes)
         if not report or report.conflicts or report.no_deletes_because:
             raise Violation(f"the next run: {report.undone} {report.conflicts} {report.no_deletes_because}")
         self.check(records)
-        self.check_trash(len(set(self.old) - set(records)))
-        report, writes = self.sync(records)
+        self.check_withdrawn(kill, {key: before[key] for key in set(before) - set(records)}, report)
+        report, writes = self.sync(records, order.deletes)
         if writes or not report or report.conflicts:
             raise Violation(f"the run after the next wrote {writes}: {report.outcomes} {report.conflicts}")
 
@@ -141,11 +183,28 @@ class Stage:
         if wrong:
             raise Violation("; ".join(wrong))
 
-    def check_trash(self, expected: int) -> None:
-        """Raise Violation unless so many of our datasets are in the trash."""
+    def check_withdrawn(self, kill: Kill, ids: dict[str, str], report: Report) -> None:
+        """Raise Violation unless the datasets of the records that are gone are in the trash, or purged."""
+        states = {key: self._state_of(dataset_id) for key, dataset_id in ids.items()}
+        in_trash = sorted(key for key, state in states.items() if state == "deleted")
+        left = 0 if kill.run == "purge" else len(ids)
+        if kill.run == "purge" and in_trash and any(LEFT_IN_TRASH in note for note in report.notes):
+            left = len(in_trash)
+        if len(in_trash) != left or set(states.values()) - {"deleted", "purged"}:
+            raise Violation(f"of the records that are gone, the datasets are {states}: {report.notes}")
         names = self.names_in_trash()
-        if names is not None and len(names) != expected:
-            raise Violation(f"{len(names)} datasets are in the trash, and not {expected}: {names}")
+        if names is not None and len(names) != len(in_trash):
+            raise Violation(f"{len(names)} datasets are in the trash, and not {len(in_trash)}: {names}")
+
+    def _state_of(self, dataset_id: str) -> str:
+        try:
+            return str(self.sysadmin.action.package_show(id=dataset_id)["state"])
+        except NotFound:
+            return "purged"
+
+    def _ids(self) -> dict[str, str]:
+        """Return the datasets of ours by record, as the index has them."""
+        return {_extras(one)["_harvest_source"].removeprefix(f"{self.prefix}:"): one["id"] for one in self._found()}
 
     def names_in_trash(self) -> list[str] | None:
         """Return the names of what is in the trash by a title of ours; None where no page shows it (no action does)."""
@@ -216,24 +275,28 @@ def _gone(dataset_id: str) -> Flow[None]:
             raise
 
 
-def count_requests(catalog: Catalog, folder: Path, user: User, size: int = SIZE) -> dict[str, int]:
-    """Return how many requests each run sends that nobody kills."""
+def count_requests(catalog: Catalog, folder: Path, user: User, play: Play, size: int = SIZE) -> int:
+    """Return how many requests a run sends that nobody kills."""
     stage = Stage(catalog, folder, user, size)
     try:
-        sent = {"load": die(stage.order(stage.old)), "change": die(stage.order(stage.new()))}
+        if play != "load":
+            stage.sync(stage.old)
+        records = stage.old if play == "load" else stage.new()
+        if play == "undo":
+            stage.sync(records)
+        return die(stage.order(records, Kill(play, user, 0, "before"))) or 0
     finally:
         stage.close()
-    return {run: number or 0 for run, number in sent.items()}
 
 
-def every_kill(catalog: Catalog, folder: Path, size: int = SIZE) -> list[Kill]:
+def every_kill(catalog: Catalog, folder: Path, size: int = SIZE, plays: Collection[str] = get_args(Play)) -> list[Kill]:
     """Return the kills around every request of every run, as each user."""
     return [
-        Kill(run, user, step, when)  # type: ignore[arg-type]
-        for user in ("sysadmin", "editor")
-        for run, steps in count_requests(catalog, folder, user, size).items()
-        for step in range(1, steps + 1)
-        for when in ("before", "after")
+        Kill(play, user, step, when)
+        for user, play in PLAYS
+        if play in plays
+        for step in range(1, count_requests(catalog, folder, user, play, size) + 1)
+        for when in get_args(When)
     ]
 
 
@@ -245,20 +308,19 @@ def some_of(kills: list[Kill], number: int) -> list[Kill]:
 
 def play(catalog: Catalog, folder: Path, kills: list[Kill], size: int = SIZE) -> Iterator[tuple[Kill, str]]:
     """Try each kill; yield it with what was wrong afterwards, or "". A load has a source of its own."""
-    changes = [kill for kill in kills if kill.run == "change"]
     for kill in (kill for kill in kills if kill.run == "load"):
         stage = Stage(catalog, folder, kill.user, size)
         try:
-            yield kill, _tried(lambda: stage.kill_and_recover(stage.old, kill))  # noqa: B023 - called at once
+            yield kill, _tried(lambda: stage.kill_and_recover(kill))  # noqa: B023 - called at once
         finally:
             stage.close()
-    for user in sorted({kill.user for kill in changes}):
+    for user in sorted({kill.user for kill in kills if kill.run != "load"}):
         stage = Stage(catalog, folder, user, size)
         try:
             stage.sync(stage.old)
-            for kill in (kill for kill in changes if kill.user == user):
+            for kill in (kill for kill in kills if kill.run != "load" and kill.user == user):
                 kept = stage.made
-                yield kill, _tried(lambda: stage.kill_and_recover(stage.new(), kill))  # noqa: B023 - called at once
+                yield kill, _tried(lambda: stage.kill_and_recover(kill))  # noqa: B023 - called at once
                 stage.sync(stage.old)
                 stage.purge_gained(kept)
         finally:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from ckan_api_client.low_level.settings import Settings
 from ckan_api_client.syncing import SynchronizationClient
+from ckan_api_client.syncing.options import DeletePolicy
 from ckan_api_client.transport import Connection, HttpTransport
 from ckan_api_client.wire.messages import Request, Response
 
@@ -26,7 +27,7 @@ When = Literal["before", "after"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What to synchronize, as whom, and around which request to die: 0 for none of them."""
+    """What to synchronize, or which run of it to take back, as whom; and around which request to die: 0 for none."""
 
     url: str
     token: str = field(repr=False)
@@ -34,6 +35,8 @@ class Order:
     source: str
     state: str
     records: dict[str, Any]
+    deletes: DeletePolicy = "delete"
+    undone: int = 0
     step: int = 0
     when: When = "before"
 
@@ -86,8 +89,12 @@ def main() -> None:
         transport=transport,
         state=order.state,
         default_organization=order.organization,
+        deletes=order.deletes,
     ) as client:
-        report = client.sync(order.source, {"dataset": order.records})
+        if order.undone:
+            report = client.undo(order.source, order.undone)
+        else:
+            report = client.sync(order.source, {"dataset": order.records})
     if not report:
         raise RuntimeError(f"not everything was done: {report.undone}")
     sys.stdout.write(str(transport.sent))

@@ -89,7 +89,7 @@ class Scenario:
     options: Mapping[str, Any] = field(default_factory=dict)
     by_editor: bool = False
     on_other_host: bool = False
-    #: A purge goes by way of the trash; one that fails there is told of in the report, and not tried again.
+    #: A purge goes by way of the trash; where no answer told that it is there, it stays there, and the report says so.
     may_leave_trash: bool = False
     #: Where a dataset could not be deleted, its name is not free, and the next one gets a suffix to it.
     may_be_named_otherwise: bool = False

@@ -9,7 +9,7 @@ import pytest
 from applying_model import DATA, IDENTITY, THEN, base, shown
 from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.merging import merge
-from ckan_api_client.syncing.pending import base_after, is_doubtful, reference_of, was_carried_out
+from ckan_api_client.syncing.pending import base_after, is_doubtful, is_half_purged, reference_of, was_carried_out
 from ckan_api_client.syncing.rules import Rules
 from ckan_api_client.syncing.state import Entry
 
@@ -68,6 +68,29 @@ def test_a_state_tells_only_where_nothing_else_was_written(values: dict[str, Any
     """Somebody may have undeleted it."""
     was = entry("revive", before=OLD | {"state": "deleted"}, values=values)
     assert was_carried_out(was, OLD | {"metadata_modified": LATER}) is is_done
+
+
+@pytest.mark.parametrize("action", ["delete", "purge"])
+def test_a_delete_was_carried_out_if_nothing_is_seen_but_in_the_trash(action: str) -> None:
+    seen = (None, shown(state="deleted"), shown())
+    assert [was_carried_out(entry(action, values={"state": "deleted"}), now) for now in seen] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("action", "now", "is_half"),
+    [
+        ("purge", shown(state="deleted", metadata_modified=LATER), True),
+        ("purge", shown(state="deleted", metadata_modified=THEN), False),
+        ("purge", shown(state="active", metadata_modified=LATER), False),
+        ("delete", shown(state="deleted", metadata_modified=LATER), False),
+    ],
+    ids=["as we put it", "touched", "brought back", "no purge"],
+)
+def test_what_is_in_the_trash_at_the_moment_that_we_put_it_there_is_half_purged(
+    action: str, now: dict[str, Any], *, is_half: bool
+) -> None:
+    written = entry(action, values={"state": "deleted", "metadata_modified": LATER})
+    assert is_half_purged(written, now) is is_half
 
 
 def test_what_ckan_made_of_a_value_is_that_value() -> None:

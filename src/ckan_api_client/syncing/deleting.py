@@ -66,7 +66,7 @@ def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
     written, updated = yield from revise_until_done(current, withdraw)
     if change.how == "purge":
         try:
-            yield from _purge(change, current, journal)
+            yield from _purge(change, current, updated, journal)
         except CkanError as error:
             reason = f"it is in the trash, and could not be purged: {getattr(error, 'message', error)}"
             failed = Outcome(Did.FAILED, "dataset", "", dataset_id=change.dataset_id, reason=reason)
@@ -78,7 +78,9 @@ def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
     return Applied(Outcome(Did.DELETED, "dataset", "", dataset_id=change.dataset_id), updated)
 
 
-def _purge(change: Delete, before: Data, journal: Journal) -> Flow[None]:
-    journal("purge", dataset_id=change.dataset_id, before=before, values={})
+def _purge(change: Delete, before: Data, in_trash: Data, journal: Journal) -> Flow[None]:
+    # By the timestamp, the next run knows our own deed in the trash, should this be broken off (`pending`).
+    values = {key: in_trash.get(key) for key in ("state", "metadata_modified")}
+    journal("purge", dataset_id=change.dataset_id, before=before, values=values)
     yield from drop_tables(before)
     yield from purge_record("dataset", change.dataset_id)

@@ -24,6 +24,7 @@ _STATE, _MARKER = "state", f"extras.{MARKER_KEY}"
 IN_GRACE, LEFT_ALONE = "not deleted yet: within the grace period", "left alone, as asked, though the record is gone"
 TAKEN_AWAY = "left as people left it, deleted, purged or without its marker, though the source has it"
 BROUGHT_BACK = "left alone: people brought it back after the source had withdrawn it"
+LEFT_IN_TRASH = "left in the trash: whether a run that was broken off or a person put it there is not known"
 
 #: How the reason begins where the server failed for a record once: a second time is needed to blame the record.
 ONCE = "once: "
@@ -37,7 +38,8 @@ class Facts:
 
     `gone`: of records whose dataset is not listed, why: "deleted", "purged", "released" (no marker any more),
     "forbidden" or "unreadable". `holders`: who has the names that records ask for. `adoptable`: datasets to take over,
-    by record. `doubt`: why absence proves nothing, or "".
+    by record. `in_trash`: of records that are gone, and whose purge was broken off, the dataset, if it is in the trash
+    as we put it there, or None. `doubt`: why absence proves nothing, or "".
     """
 
     gone: dict[str, str] = field(default_factory=dict)
@@ -46,6 +48,7 @@ class Facts:
     organizations: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     described: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    in_trash: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
     doubt: str = ""
 
 
@@ -89,6 +92,8 @@ class Judge:
         """Return what follows for a dataset whose record is not in a source that was read completely."""
         if row.copies > 1:
             return Judgement(refused=self._copied(row))
+        if row.record_id in self._facts.in_trash:
+            return self._in_trash(row.record_id, self._facts.in_trash[row.record_id])
         base = self._state.base(row.record_id)
         if base is not None and base.status == "withdrawn" and base.dataset_id == row.dataset_id:
             # The source says nothing new. Whoever undeleted it, or made it public, has.
@@ -102,6 +107,13 @@ class Judge:
         title = _title(known or {}) or (row.listed_name or "")
         modified = str((known or {}).get("metadata_modified") or "")
         return Judgement(Delete(row.record_id, str(row.dataset_id), title, policy, modified))
+
+    def _in_trash(self, record_id: str, dataset: Mapping[str, Any] | None) -> Judgement:
+        """A run was broken off between trash and purge."""
+        if dataset is None:
+            return Judgement(note=LEFT_IN_TRASH)
+        modified = str(dataset.get("metadata_modified") or "")
+        return Judgement(Delete(record_id, str(dataset["id"]), _title(dataset), "purge", modified))
 
     def _unlisted(self, row: Row) -> Judgement:
         if row.base_status == "withdrawn":

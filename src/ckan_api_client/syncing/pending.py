@@ -28,12 +28,16 @@ def reference_of(entry: Entry) -> str:
     return entry.dataset_id or str((entry.values or {}).get("name") or "")
 
 
-def was_carried_out(entry: Entry, current: Data) -> bool:
-    """Tell whether a write took place, given what the database shows now.
+def was_carried_out(entry: Entry, current: Data | None) -> bool:
+    """Tell whether a write took place, given what the database shows now; None: nothing.
 
     A create did if there is such a dataset, and it is not one that was remembered before. What was there though nobody
     remembered it, in the trash, is told by `base_after`.
     """
+    if entry.action in {"delete", "purge"}:
+        return current is None or current.get("state") == "deleted"
+    if current is None:
+        return False
     if entry.action != "create":
         return was_written(entry.values or {}, before=entry.before or {}, current=current)
     known = entry.base_before
@@ -41,6 +45,12 @@ def was_carried_out(entry: Entry, current: Data) -> bool:
         return True
     # A dataset that was purged, and made anew, has the same id.
     return bool(known.catalog.get("metadata_created") != current.get("metadata_created"))
+
+
+def is_half_purged(entry: Entry, current: Data) -> bool:
+    """Tell whether a dataset is in the trash as we put it there to be purged, and nobody has touched it since."""
+    put_there = {"state": "deleted", "metadata_modified": current.get("metadata_modified")}
+    return entry.action == "purge" and current.get("state") == "deleted" and entry.values == put_there
 
 
 def was_written(values: Data, *, before: Data, current: Data) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,7 +73,7 @@ def make_plan(
     """
     lists = _Lists(refused=[*intake.refused], unchanged=settled, managed=settled, settle=settle)
     for row in rows:
-        _sort_in(row, judge, lists, intake.present)
+        _sort_in(row, judge, lists, intake.present, facts.in_trash)
     ending = intake.ending
     doubt = next((one for one in (facts.doubt, *doubts) if one), "")
     if isinstance(ending, Partial):
@@ -116,12 +116,13 @@ def plan_deletes(_proof: Complete, absent: Sequence[Row], judge: Judge, lists: _
         _take(judge.judge_absent(row), row, lists)
 
 
-def _sort_in(row: Row, judge: Judge, lists: _Lists, present: set[str]) -> None:
-    if row.dataset_id is not None and not (row.base_status == "withdrawn" and row.wanted_hash is None):
+def _sort_in(row: Row, judge: Judge, lists: _Lists, present: set[str], in_trash: Collection[str]) -> None:
+    is_withdrawn = row.base_status == "withdrawn" and row.wanted_hash is None
+    if row.record_id in in_trash or (row.dataset_id is not None and not is_withdrawn):
         lists.managed += 1
     if row.wanted_hash is not None:
         _take(judge.judge(row), row, lists)
-    elif row.dataset_id is not None and row.record_id not in present:
+    elif row.record_id in in_trash or (row.dataset_id is not None and row.record_id not in present):
         lists.absent.append(row)
 
 

@@ -27,7 +27,15 @@ from ckan_api_client.syncing.identity import Identity, check_source_name, read_m
 from ckan_api_client.syncing.judging import Facts, Judge
 from ckan_api_client.syncing.making import making_of
 from ckan_api_client.syncing.options import Options
-from ckan_api_client.syncing.pending import WITHDRAWING, base_after, is_doubtful, reference_of, untold, was_carried_out
+from ckan_api_client.syncing.pending import (
+    WITHDRAWING,
+    base_after,
+    is_doubtful,
+    is_half_purged,
+    reference_of,
+    untold,
+    was_carried_out,
+)  # fmt: skip
 from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.planning import make_plan
 from ckan_api_client.syncing.state import Entry, Row, State
@@ -350,22 +358,28 @@ class Survey:
             if record_id not in self._answers or self.facts.gone.get(record_id) in {"forbidden", "released"}:
                 continue
             now = self._answers[record_id]
-            is_gone = now is None or now.get("state") == "deleted"
-            is_done = (
-                is_gone if entry.action in {"delete", "purge"} else now is not None and was_carried_out(entry, now)
-            )
+            is_done = was_carried_out(entry, now)
             with self._state.batch():
                 if is_done and entry.action in WITHDRAWING:
                     self._state.withdraw(record_id, "private" if entry.action == "private" else "delete")
+                    self._note_in_trash(entry, now)
                 elif is_done and now is not None:
                     identity = Identity(self._name, record_id)
                     base = base_after(entry, now, self._options.rules, identity=identity)
                     if base is not None:
                         self._state.put_base(base)
                         is_done = not is_doubtful(base)  # What nobody knows to be ours, no undo takes back.
-                self._state.resolve(entry, did=_DONE[entry.action] if is_done else "not done")
+                if self.facts.in_trash.get(record_id) is None:
+                    self._state.resolve(entry, did=_DONE[entry.action] if is_done else "not done")
+                else:
+                    self.unseen.add(record_id)  # It stays open until the purge is done.
             if is_done and entry.action in WITHDRAWING:
                 self.facts.gone.pop(record_id, None)
+
+    def _note_in_trash(self, entry: Entry, now: Mapping[str, Any] | None) -> None:
+        is_wanted = entry.key in self.intake.present or self._state.spool.get(entry.key) is not None
+        if now is not None and entry.action != "private" and self._options.deletes == "purge" and not is_wanted:
+            self.facts.in_trash[entry.key] = now if is_half_purged(entry, now) else None
 
 
 def _is_unclear(row: Row) -> bool:
