@@ -169,10 +169,18 @@ EVIDENCE = (
         old=(
             "        if row.copies > 1:\n"
             "            return Judgement(refused=self._copied(row))\n"
-            "        base = self._state.base(row.record_id)\n"
+            "        if row.record_id in self._facts.in_trash:\n"
         ),
-        new="        base = self._state.base(row.record_id)\n",
+        new="        if row.record_id in self._facts.in_trash:\n",
         tests=(PLANNING,),
+    ),
+    Defect(
+        name="touched-in-trash-purged",
+        takes_out="a purge is finished only where the trash shows the timestamp of our own delete",
+        file="syncing/pending.py",
+        old='current.get("state") == "deleted" and entry.values == put_there\n',
+        new='current.get("state") == put_there["state"]\n',
+        tests=("tests/syncing/test_pending.py", "tests/contract/test_sync_broken_purge.py"),
     ),
     Defect(
         name="edits-not-noticed",
