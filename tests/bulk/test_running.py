@@ -107,7 +107,7 @@ def test_of_two_with_one_key_the_later_begins_when_the_earlier_has_ended() -> No
     pace_is_given = client(act)
     warm: Running[int] = Running(client(), limit=3, tell=Told())
     warm.carry_out((number, asking(number)) for number in range(9))
-    pace_is_given._settings.pace._window = 3.0
+    pace_is_given._settings.pace._window.size = 3
     Running(pace_is_given, limit=3, tell=Told()).carry_out(in_turn(keyed))
     assert events.index("1 ends") < events.index("2 begins")
     assert events.index("3 ends") < events.index("1 ends")

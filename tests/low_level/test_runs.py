@@ -138,7 +138,7 @@ def test_the_anonymous_client_keeps_to_the_same_rate() -> None:
 def test_no_run_has_more_under_way_than_its_client_allows(clients: Clients) -> None:
     gauge = Gauge(2)
     client = clients.make(gauge, max_in_flight=2)
-    client._settings.pace._window = 8.0
+    client._settings.pace._window.size = 8
     clients.settle(client.run_all((exchange(ask(str(number))) for number in range(20)), limit=8))
     assert gauge.most == 2
 

@@ -24,7 +24,7 @@ def _checked(check: Callable[[Any], Any]) -> Callable[[click.Context, click.Para
 PACE_OPTIONS = (
     click.option(
         "--max-in-flight", "--in-flight", type=int, callback=_checked(checked_in_flight), metavar="N",
-        help="So many requests at once, at most: 1 to 32. Default: what suits the command, 4 or fewer.",
+        help="So many requests at once, at most: 1 to 32. Default: what suits the command, 8 or fewer.",
     ),
     click.option(
         "--max-rate", type=float, callback=_checked(checked_rate), metavar="N",

@@ -13,8 +13,8 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 _STANDARD = Path("-")
-#: How many reads are under way at once, and writes, unless `-p` says otherwise.
-READS, WRITES = 4, 3
+#: How many requests are under way at once, at most, unless `-p` says otherwise.
+AT_ONCE = 8
 
 
 class _File(click.Path):

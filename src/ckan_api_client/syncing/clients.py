@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Data = Source | Mapping[str, Any] | str | Path
 
-#: Writes under way at once, at most. Two saturate a CKAN on two cores, and more than three make Solr suffer (quirk F5).
-IN_FLIGHT = 3
+#: Writes under way at once, at most; how many of them a catalog makes use of is found out (`wire.window`).
+IN_FLIGHT = 8
 
 
 class SynchronizationClient:

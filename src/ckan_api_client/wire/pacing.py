@@ -14,21 +14,19 @@ from ckan_api_client.quirks.errors import is_immense_term, is_passing_search_err
 from ckan_api_client.wire.action import error_of, retry_after
 from ckan_api_client.wire.messages import Flow, Request, Response, Sleep, exchange
 from ckan_api_client.wire.rate import RateLimit
+from ckan_api_client.wire.window import Window
 
 #: A 500 is not among them: it may as well be one record's own (quirk E11).
 _OVERLOAD = frozenset({408, 429, 502, 503, 504})
-#: Where a server bears two at once and three are allowed, it turns away one request in 30 then; else one in six.
-_ROUNDS_AFTER_A_CUT = 8
 _ASKING_FOR_A_PAUSE = frozenset({429, 503})
 
 
 class Pace:
     """The pace of one client, shared by all its flows, in whatever thread.
 
-    How many flows of a run are under way: one at first; one more with each round of answers that come well, up to
-    the run's limit; half as many, down to one, after a sign of overload: status 408, 429, 502, 503 or 504, no answer
-    at all, or a search engine that does not keep up. What was on its way when the pace was cut cuts it no further,
-    and after the first cut it takes eight rounds to add one. The pace is kept from run to run.
+    How many flows of a run are under way, up to its limit, is found by trial (see `Window`), and cut after a sign of
+    overload: status 408, 429, 502, 503 or 504, no answer at all, or a search engine that does not keep up. What was
+    on its way when the pace was cut cuts it no further. The pace is kept from run to run.
 
     A Retry-After (429, 503) holds all requests of the client, up to `longest_pause` seconds. Of all its requests,
     repetitions among them, there are never more than `max_rate` a second.
@@ -45,13 +43,12 @@ class Pace:
         self._clock = clock
         self._rate = None if max_rate is None else RateLimit(max_rate, clock)
         self._lock = threading.Lock()
-        self._window = 1.0
-        self._cuts = 0
+        self._window = Window()
         self._held_until = clock()
 
     def room(self, limit: int) -> int:
         """Return how many flows may be under way now, in a run that allows `limit`."""
-        return min(limit, int(self._window))
+        return min(limit, self._window.size)
 
     def ask(self, request: Request, limit: int | None = None) -> Flow[Response]:
         """Return the answer to a request, asked for when nothing holds it; the pace learns from the answer.
@@ -61,18 +58,18 @@ class Pace:
         """
         yield from self._clearance()
         yield from self._turn()
-        cuts = self._cuts
+        era, began = self._window.era, self._clock()
         try:
             response = yield from exchange(request)
         except TransportError:
-            self._slow_down(cuts, limit)
+            self._slow_down(era, limit)
             raise
         if response.status in _ASKING_FOR_A_PAUSE:
             self._hold(retry_after(response) or 0.0)
         if _is_overloaded(response):
-            self._slow_down(cuts, limit)
+            self._slow_down(era, limit)
         elif response.status < 500 and limit is not None:
-            self._speed_up(cuts, limit)
+            self._learn(era, (request.path, response.status), self._clock() - began, limit)
         return response
 
     def _clearance(self) -> Flow[None]:
@@ -97,18 +94,15 @@ class Pace:
         with self._lock:
             self._held_until = max(self._held_until, until)
 
-    def _speed_up(self, cuts: int, limit: int) -> None:
+    def _learn(self, era: int, kind: tuple[str, int], seconds: float, limit: int) -> None:
         with self._lock:
-            if cuts == self._cuts and self._window < limit:
-                rounds = _ROUNDS_AFTER_A_CUT if self._cuts else 1
-                self._window = min(float(limit), self._window + 1 / (rounds * self._window))
+            if era == self._window.era:
+                self._window.note(kind, seconds, limit)
 
-    def _slow_down(self, cuts: int, limit: int | None) -> None:
+    def _slow_down(self, era: int, limit: int | None) -> None:
         with self._lock:
-            if cuts == self._cuts:
-                in_use = self._window if limit is None else min(self._window, limit)
-                self._window = max(1.0, in_use / 2)
-                self._cuts += 1
+            if era == self._window.era:
+                self._window.cut(limit)
 
 
 def _is_overloaded(response: Response) -> bool:

@@ -11,7 +11,7 @@ from ckan_api_client.bulk.deleting import all_references, delete_one
 from ckan_api_client.bulk.lines import part_of, read_lines
 from ckan_api_client.bulk.running import known_caller
 from ckan_api_client.cli.record_options import (
-    WRITES,
+    AT_ONCE,
     at_once_option,
     gzip_option,
     input_option,
@@ -31,7 +31,7 @@ from ckan_api_client.cli.telling import WITH_RESPONSE, carry_records, telling
 @site_options
 @input_option
 @part_options
-@at_once_option(f"{WRITES}")
+@at_once_option(f"{AT_ONCE}")
 @log_option
 @quiet_option
 @gzip_option
@@ -56,7 +56,7 @@ def command(
     """
     if references and input_path is not None:
         raise click.UsageError("ids come from the command line or from a file: give one of them")
-    limit = at_once or site.at_once(WRITES)
+    limit = at_once or site.at_once(AT_ONCE)
     with (
         site.low_level() as client,
         opened_input(input_path) as file,

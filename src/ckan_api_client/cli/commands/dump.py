@@ -19,7 +19,7 @@ from ckan_api_client.cli.line_output import opened_lines
 from ckan_api_client.cli.main import INTERRUPTED
 from ckan_api_client.cli.output import counted, safe_text
 from ckan_api_client.cli.record_options import (
-    READS,
+    AT_ONCE,
     at_once_option,
     get_option,
     gzip_option,
@@ -44,7 +44,7 @@ from ckan_api_client.low_level import CkanLowlevelClient
 @click.option("--include-deleted", is_flag=True, help="Deleted datasets, too, where the site keeps them in its index.")
 @click.option("--show-each", is_flag=True, help="Ask for each dataset, and not the index: slow.")
 @output_option
-@at_once_option(f"{READS}")
+@at_once_option(f"{AT_ONCE}")
 @click.option("-d", "--datastore-fields", is_flag=True, help="The fields of datastore tables, with their resources.")
 @click.option("-R", "--resource-views", is_flag=True, help="The views, with their resources.")
 @click.option("-U", "--include-users", is_flag=True, help="The members of organizations and groups.")
@@ -97,7 +97,7 @@ def command(
         resource_views=resource_views,
         ask=ask_by_get if by_get else ask_by_post,
     )
-    limit = at_once or site.at_once(READS)
+    limit = at_once or site.at_once(AT_ONCE)
     with (
         site.low_level() as client,
         telling(f"dumping {kind}", WITH_NAME, unit=kind, log=log, is_quiet=is_quiet, window=limit) as told,

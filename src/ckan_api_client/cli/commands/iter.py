@@ -13,14 +13,12 @@ import click
 from ckan_api_client.cli.counting import Counting
 from ckan_api_client.cli.kinds import DATASET, GROUP, ORGANIZATION, kind_argument, plural
 from ckan_api_client.cli.line_output import opened_lines
+from ckan_api_client.cli.record_options import AT_ONCE
 from ckan_api_client.cli.settings import Site, site_options
 from ckan_api_client.exceptions import NotFound
 from ckan_api_client.low_level import CkanLowlevelClient
 from ckan_api_client.low_level.flows import dataset_page, list_names, show
 from ckan_api_client.wire.messages import Flow
-
-#: How many are asked for at once where each takes a request of its own.
-_AT_ONCE = 4
 
 
 @click.command("iter")
@@ -48,7 +46,7 @@ def command(kind: str, site: Site, output: Path | None, *, is_gzip: bool, as_jso
         records = (
             _datasets(client, counting)
             if kind == DATASET
-            else _groups(client, kind, counting, at_once=site.at_once(_AT_ONCE))
+            else _groups(client, kind, counting, at_once=site.at_once(AT_ONCE))
         )
         for record in records:
             write(json.dumps(record, ensure_ascii=False).encode())

@@ -13,7 +13,7 @@ from ckan_api_client.bulk.loading import Loading, keys_of, nothing_after
 from ckan_api_client.bulk.running import in_turn, known_caller
 from ckan_api_client.bulk.uploading import Uploading
 from ckan_api_client.cli.record_options import (
-    WRITES,
+    AT_ONCE,
     at_once_option,
     gzip_option,
     input_option,
@@ -28,7 +28,6 @@ from ckan_api_client.cli.telling import WITH_ACTION, carry_records, telling
 from ckan_api_client.downloading import LARGEST_FILE, download
 from ckan_api_client.low_level.settings import Settings
 
-_AT_ONCE = {"datasets": WRITES}
 _MIB = 2**20
 
 
@@ -60,7 +59,7 @@ _MIB = 2**20
     metavar="MIB",
     help="The largest of these files that is fetched, in MiB.",
 )
-@at_once_option(f"{WRITES} for datasets, else 1, since a group may need the one before it")
+@at_once_option(f"{AT_ONCE} for datasets, else 1, since a group may need the one before it")
 @log_option
 @quiet_option
 @gzip_option
@@ -98,7 +97,7 @@ def command(
         raise click.UsageError("--upload-resources is for datasets")
     if upload_logo and kind not in {"groups", "organizations"}:
         raise click.UsageError("--upload-logo is for groups and organizations")
-    limit = at_once or site.at_once(_AT_ONCE.get(kind, 1))
+    limit = at_once or site.at_once(AT_ONCE if kind == "datasets" else 1)
     connection = Settings.of(site.url, site.token, **site.options).connection
     fetch = partial(
         download,

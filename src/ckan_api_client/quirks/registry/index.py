@@ -44,7 +44,7 @@ QUIRKS = (
         id="F5",
         name="index-suffers-from-writers",
         effect="Every write waits for the index; several at once can be more than it bears.",
-        workaround="A sync has three writes under way, unless told otherwise, and waits where the index says 503.",
+        workaround="A run has fewer writes under way where the index says 503, and waits.",
         where=("syncing.clients.SynchronizationClient", "wire.retry.insist"),
         source=("ckan/lib/search/index.py:319", "ckan/ckanapi#118"),
     ),
