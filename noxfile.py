@@ -54,3 +54,10 @@ def damage(session: nox.Session) -> None:
     """Change 10,000 bytes of a state, and cut it to each length: docs/testing.md."""
     session.install("--editable", ".[dev]")
     session.run("python", "-m", "damage", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def undoing(session: nox.Session) -> None:
+    """Take 1,000 random runs back, and see that nothing is left of them: docs/testing.md."""
+    session.install("--editable", ".[dev]")
+    session.run("python", "-m", "undoing", *session.posargs, env={"PYTHONPATH": "tests"})

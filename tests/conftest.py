@@ -19,6 +19,7 @@ from side_by_side import Units
 # A busy machine is no bug; and what CI finds must be there the next time, too.
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("thorough", deadline=None, max_examples=5000)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
