@@ -17,6 +17,10 @@ KILLS = (
     Kill("change", "sysadmin", 12, "after"),
     Kill("change", "editor", 13, "after"),
     Kill("change", "editor", 17, "after"),
+    Kill("purge", "sysadmin", 12, "after"),
+    Kill("purge", "sysadmin", 13, "before"),
+    Kill("undo", "sysadmin", 9, "after"),
+    Kill("undo", "editor", 5, "after"),
 )
 
 
