@@ -146,8 +146,8 @@ EVIDENCE = (
         name="first-of-two-records-taken",
         takes_out="of two records with one id and different content, neither is taken",
         file="syncing/wanted.py",
-        old="            if known != hash_of(data):",
-        new="            if False:",
+        old="        if again.hash != hash_noted:",
+        new="        if False:",
         tests=(WANTED,),
     ),
     Defect(

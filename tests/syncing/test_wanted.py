@@ -9,6 +9,7 @@ import pytest
 
 from ckan_api_client.sources import Complete, Listing, MappingSource, Partial, Reading, Record
 from ckan_api_client.sources.listing import Broken
+from ckan_api_client.syncing import wanted
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.state import Spool, State
 from ckan_api_client.syncing.wanted import Intake, read_source
@@ -110,6 +111,22 @@ def test_two_records_with_one_id_and_the_same_content_are_one(spool: Spool) -> N
     intake = intake_from(spool, record("1", data, 1), record("1", data, 2))
     assert list(spool.record_ids()) == ["1"]
     assert intake.refused == []
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 50])
+def test_records_with_one_id_are_told_apart_however_many_are_noted_at_once(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(wanted, "_FEW", at_once)
+    one, other = {"title": "A", "owner_org": "org"}, {"title": "B", "owner_org": "org"}
+    told = [("1", one), ("2", one), ("2", other), ("3", one), ("1", one), ("3", one), ("4", one), ("4", other)]
+    intake = intake_from(spool, *(record(key, data, line) for line, (key, data) in enumerate(told, 1)))
+    assert list(spool.record_ids()) == ["1", "3"]
+    assert spool.get("1") == ("a.jsonl:1", {"title": "A", "owner_org": "org", "groups": []})
+    assert {(refused.record_id, refused.place) for refused in intake.refused} == {
+        ("2", "a.jsonl:2"), ("2", "a.jsonl:3"), ("4", "a.jsonl:7"), ("4", "a.jsonl:8")
+    }  # fmt: skip
+    assert (intake.records, intake.present) == (6, {"2", "4"})
 
 
 def test_something_broken_is_reported_with_its_place(spool: Spool) -> None:

@@ -51,7 +51,7 @@ class ListedStore(Protocol):
 
     def list_all(self, datasets: Iterable[tuple[str, str, str, str]]) -> None: ...
     def clear_listed(self) -> None: ...
-    def put_seen(self, record_id: str, dataset: dict[str, Any]) -> None: ...
+    def put_all_seen(self, datasets: Sequence[tuple[str, Mapping[str, Any]]]) -> None: ...
 
 
 def read_account() -> Flow[Account]:
@@ -167,7 +167,7 @@ def _read_pages(source: str, filters: Sequence[str], store: ListedStore, *, whol
         page = yield from dataset_page(after, filters=filters, fields=() if whole else _SLIM)
         promised = page.count if promised < 0 else promised
         seen += len({item["id"] for item in page.items})
-        listed = []
+        listed, shown = [], []
         for item in page.items:
             marker = read_marker(item) or ""
             if not marker.startswith(own):
@@ -175,9 +175,10 @@ def _read_pages(source: str, filters: Sequence[str], store: ListedStore, *, whol
             record_id = marker.removeprefix(own)
             modified = str(item.get("metadata_modified") or "")
             listed.append((record_id, item["id"], str(item.get("name") or ""), modified))
-            if whole:
-                store.put_seen(record_id, item)
+            shown.append((record_id, item))
         store.list_all(listed)
+        if whole:
+            store.put_all_seen(shown)
         if page.after is None:
             return seen, promised
         after = page.after

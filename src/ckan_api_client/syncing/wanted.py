@@ -14,28 +14,24 @@ from typing import Any, Protocol
 
 from ckan_api_client.quirks.text import STRING_LIMIT, clean_text
 from ckan_api_client.sources import Broken, Ending, Partial, Reading, Record, Same
-from ckan_api_client.syncing.base import hash_of
 from ckan_api_client.syncing.fitting import Fitted, Unfit, fit_dataset, fit_group
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.plan import Refused
 from ckan_api_client.syncing.records import with_derived_ids
 from ckan_api_client.syncing.rules import drop_ignored
-from ckan_api_client.syncing.state import Line
+from ckan_api_client.syncing.state import Line, Noted
 
-#: Records that are noted at once.
-_PAGE = 500
+#: Records that are noted at once: those that were read before, and new ones, which are held whole until then.
+_PAGE, _FEW = 500, 50
 
 
 class RecordStore(Protocol):
     """Where records are put, since a source may be larger than memory: `state.spool.Spool` is one."""
 
-    def put(
-        self, record_id: str, place: str, data: Mapping[str, Any], *, digest: bytes = ..., about: int | None = ...
-    ) -> None: ...
+    def put_all(self, records: Iterable[Noted]) -> None: ...
     def put_same(self, records: Iterable[tuple[str, bytes, Line]]) -> None: ...
     def noted(self, record_ids: Sequence[str]) -> Mapping[str, tuple[str, str]]: ...
     def get(self, record_id: str) -> tuple[str, dict[str, Any]] | None: ...
-    def hash_of(self, record_id: str) -> str | None: ...
     def remove(self, record_id: str) -> None: ...
     def count(self) -> int: ...
 
@@ -103,6 +99,7 @@ def read_source(
         else:
             _take_group(intake, item)
     taking.take_all_same()
+    taking.take_all_new()
     intake.ending = reading.ending
     if any(not refused.record_id for refused in intake.refused):
         # Whatever the source says: one of the records that seem to be missing may be the one without an id.
@@ -163,12 +160,14 @@ class _Taking:
     ignore: frozenset[str]
     recognized: Recognized | None
     same: dict[str, tuple[str, bytes, Line]] = field(default_factory=dict)
+    new: dict[str, tuple[Noted, _Said]] = field(default_factory=dict)
     heard: set[int] = field(default_factory=set)
 
     def take_same(self, record: Same) -> None:
         """Take a record whose line was read before; it may wait until a page of them is full."""
         if self.recognized is None:
             raise AssertionError("only lines that are known are left out")
+        self.take_all_new()
         line = self.recognized.line(record.digest)
         self.same.setdefault(line.record_id, (record.place, record.digest, line))
         if len(self.same) >= _PAGE:
@@ -216,13 +215,6 @@ class _Taking:
             _refuse(intake, key, record.place, "owner_org", reason)
             return
         data = self._data(fitted, organization, Identity(self.source, key))
-        known = intake.store.hash_of(key)
-        if known is not None:
-            if known != hash_of(data):
-                first = intake.store.get(key)
-                place = first[0] if first else ""
-                _refuse(intake, key, record.place, "id", f"{place} has the same id and another content")
-            return
         used_groups = {group["name"] for group in data.get("groups", [])}
         said = _Said(
             organization,
@@ -232,10 +224,30 @@ class _Taking:
             sorted({adjustment.reason.partition(":")[0] for adjustment in fitted.adjustments}),
         )
         about = self.recognized.number(said) if self.recognized is not None and record.digest else None
-        intake.store.put(key, record.place, data, digest=record.digest, about=about)
-        intake.defaulted += said.organization is None
-        intake.adjusted.update(said.adjusted)
-        _note_names(intake, said)
+        noted = Noted.of(key, record.place, data, digest=record.digest, about=about)
+        first = self.new.setdefault(key, (noted, said))[0]
+        self._compare(noted, first.place, first.hash)
+        if len(self.new) >= _FEW:
+            self.take_all_new()
+
+    def take_all_new(self) -> None:
+        """Note the new ones that wait."""
+        if not self.new:
+            return
+        intake = self.intake
+        for record_id, first in intake.store.noted(list(self.new)).items():
+            self._compare(self.new.pop(record_id)[0], *first)
+        intake.store.put_all([noted for noted, _ in self.new.values()])
+        for _, said in self.new.values():
+            intake.defaulted += said.organization is None
+            intake.adjusted.update(said.adjusted)
+            _note_names(intake, said)
+        self.new.clear()
+
+    def _compare(self, again: Noted, place: str, hash_noted: str) -> None:
+        """Refuse a record whose id another one has that says something else."""
+        if again.hash != hash_noted:
+            _refuse(self.intake, again.record_id, again.place, "id", f"{place} has the same id and another content")
 
     def _data(self, fitted: Fitted, organization: str, identity: Identity) -> dict[str, Any]:
         data = {

@@ -55,7 +55,7 @@ def test_the_data_of_a_known_line_are_those_of_the_base(open_state: Open) -> Non
     line = known(state, "a")[digest_of("a")]
     state.spool.put_same([("file:1", digest_of("a"), line)])
     assert state.spool.get("a") == ("file:1", {"title": "Trees"})
-    assert state.spool.hash_of("a") == base_of("a").source_hash
+    assert state.spool.noted(["a"]) == {"a": ("file:1", base_of("a").source_hash)}
     state.put_base(base_of("a", title="Oaks"))
     assert state.spool.get("a") == ("file:1", {"title": "Trees"})
 

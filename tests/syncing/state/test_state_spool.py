@@ -26,7 +26,7 @@ DATA = {"title": "Trees"}
 def test_what_was_put_comes_back(state: State) -> None:
     state.spool.put("a", "town.jsonl:1", DATA)
     assert state.spool.get("a") == ("town.jsonl:1", DATA)
-    assert state.spool.hash_of("a") == hash_of(DATA)
+    assert state.spool.noted(["a", "b"]) == {"a": ("town.jsonl:1", hash_of(DATA))}
     assert state.spool.count() == 1
 
 
@@ -41,7 +41,7 @@ def test_what_was_not_put_is_not_there(state: State) -> None:
     state.spool.put("a", "", DATA)
     state.spool.remove("a")
     state.spool.remove("b")
-    assert [state.spool.get("a"), state.spool.hash_of("a"), state.spool.seen("a")] == [None, None, None]
+    assert [state.spool.get("a"), state.spool.noted(["a"]), state.spool.seen("a")] == [None, {}, None]
     assert state.spool.count() == 0
     assert list(state.spool.record_ids()) == []
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.base import Base
@@ -72,6 +72,28 @@ Settled: TypeAlias = tuple[tuple[str, ...], bytes]
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """What the source wants of a record: its data as canonical JSON, and the hash of that.
+
+    `digest` and `about`: of the text that it was read from, and what else that says, if it is to be remembered.
+    """
+
+    record_id: str
+    place: str
+    text: bytes
+    hash: str
+    digest: bytes = b""
+    about: int | None = None
+
+    @classmethod
+    def of(
+        cls, record_id: str, place: str, data: Mapping[str, Any], *, digest: bytes = b"", about: int | None = None
+    ) -> Self:
+        text = to_text(dict(data))
+        return cls(record_id, place, text, hashlib.sha256(text).hexdigest(), digest, about)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One record as source, catalog and memory have it; None where they have it not.
 
@@ -96,6 +118,7 @@ class Row:
         return self.wanted_hash is not None or self.dataset_id is not None or self.base_status is not None
 
 
+_DROPPING = "DELETE FROM temp.content WHERE id = (SELECT data FROM temp.{} WHERE record_id = ?)"
 _DAMAGED = "a temporary file does not hold what was written to it: {}"
 
 #: `list` is a method there.
@@ -109,24 +132,28 @@ class Spool:
         self._database = database
         self._remembered = remembered
         self._is_sorted = False
+        #: The number of the last content.
+        self._last = 0
 
     def put(
         self, record_id: str, place: str, data: Mapping[str, Any], *, digest: bytes = b"", about: int | None = None
     ) -> None:
-        """Note what the source wants of a record, in place of what was noted before.
+        """Note what the source wants of a record, in place of what was noted before."""
+        self.put_all([Noted.of(record_id, place, data, digest=digest, about=about)])
 
-        `digest` and `about`: of the text that it was read from, and what else that says, if it is to be remembered.
-        """
-        text = to_text(data if isinstance(data, dict) else dict(data))
+    def put_all(self, records: Iterable[Noted]) -> None:
+        """Note records, as `put` does one."""
         with self._database.locked():
-            content = self._content("wanted", as_key(record_id), wrap(text))
-            self._database.change(
-                "INSERT OR REPLACE INTO temp.wanted VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    record_id, as_note(place), hashlib.sha256(text).hexdigest(), content,
-                    None if about is None or not digest else digest, about,
-                ),
-            )  # fmt: skip
+            rows, contents = [], []
+            for record in records:
+                self._last += 1
+                contents.append((self._last, wrap(record.text)))
+                digest = None if record.about is None or not record.digest else record.digest
+                rows.append(
+                    (as_key(record.record_id), as_note(record.place), record.hash, self._last, digest, record.about)
+                )
+            self._put_contents("wanted", [row[:1] for row in rows], contents)
+            self._database.change_all("INSERT OR REPLACE INTO temp.wanted VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def put_same(self, records: Iterable[tuple[str, bytes, Line]]) -> None:
         """Note records whose data are those of their bases: of each the place, the digest, and what is known of it."""
@@ -153,12 +180,10 @@ class Spool:
         place, source_hash, packed = found[0]
         return place, self._data(record_id, source_hash) if packed is None else _read(packed)
 
-    def hash_of(self, record_id: str) -> str | None:
-        found = self._database.read("SELECT hash FROM temp.wanted WHERE record_id = ?", (as_key(record_id),))
-        return found[0][0] if found else None
-
     def remove(self, record_id: str) -> None:
-        self._remove("wanted", as_key(record_id))
+        with self._database.locked():
+            self._database.change(_DROPPING.format("wanted"), (as_key(record_id),))
+            self._database.change("DELETE FROM temp.wanted WHERE record_id = ?", (record_id,))
 
     def count(self) -> int:
         """Return how many records there are."""
@@ -211,10 +236,18 @@ class Spool:
 
     def put_seen(self, record_id: str, dataset: Mapping[str, Any]) -> None:
         """Keep a dataset as it was read from the catalog in this run."""
-        packed = wrap(to_text(dataset if isinstance(dataset, dict) else dict(dataset)))
+        self.put_all_seen([(record_id, dataset)])
+
+    def put_all_seen(self, datasets: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Keep datasets, as `put_seen` does one."""
         with self._database.locked():
-            content = self._content("seen", as_key(record_id), packed)
-            self._database.change("INSERT OR REPLACE INTO temp.seen VALUES (?, ?)", (record_id, content))
+            first = self._last + 1
+            self._last += len(datasets)
+            keys = [(as_key(record_id),) for record_id, _ in datasets]
+            contents = ((number, wrap(to_text(dict(one)))) for number, (_, one) in enumerate(datasets, first))
+            self._put_contents("seen", keys, contents)
+            rows = ((*key, number) for number, key in enumerate(keys, first))
+            self._database.change_all("INSERT OR REPLACE INTO temp.seen VALUES (?, ?)", rows)
 
     def seen(self, record_id: str) -> dict[str, Any] | None:
         found = self._database.read(
@@ -297,23 +330,15 @@ class Spool:
         if base is None or hashlib.sha256(text).hexdigest() != source_hash:
             raise StateError(f"the state is damaged: it does not have the data of the record {record_id!r} any more")
         with self._database.locked():
-            content = self._content("wanted", record_id, wrap(text))
-            self._database.change("UPDATE temp.wanted SET data = ? WHERE record_id = ?", (content, record_id))
+            self._last += 1
+            self._database.change("INSERT INTO temp.content VALUES (?, ?)", (self._last, wrap(text)))
+            self._database.change("UPDATE temp.wanted SET data = ? WHERE record_id = ?", (self._last, record_id))
         return base.source
 
-    def _content(self, table: str, record_id: str, packed: bytes) -> int:
-        """Add a content, in place of the one that a record had."""
-        self._database.change(
-            f"DELETE FROM temp.content WHERE id = (SELECT data FROM temp.{table} WHERE record_id = ?)", (record_id,)
-        )
-        return self._database.change("INSERT INTO temp.content (data) VALUES (?)", (packed,))
-
-    def _remove(self, table: str, record_id: str) -> None:
-        with self._database.locked():
-            self._database.change(
-                f"DELETE FROM temp.content WHERE id = (SELECT data FROM temp.{table} WHERE record_id = ?)", (record_id,)
-            )
-            self._database.change(f"DELETE FROM temp.{table} WHERE record_id = ?", (record_id,))
+    def _put_contents(self, table: str, keys: Iterable[tuple[str]], contents: Iterable[tuple[int, bytes]]) -> None:
+        """Add contents in place of those that some records had."""
+        self._database.change_all(_DROPPING.format(table), keys)
+        self._database.change_all("INSERT INTO temp.content VALUES (?, ?)", contents)
 
     def _count(self, query: str) -> int:
         count: int = self._database.read(query)[0][0]
