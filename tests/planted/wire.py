@@ -68,8 +68,8 @@ WIRE = (
         name="token-sent-elsewhere",
         takes_out="no redirect is followed, so the token goes to one origin",
         file="transport.py",
-        old='            "follow_redirects": False,',
-        new='            "follow_redirects": True,',
+        old='        "follow_redirects": False,',
+        new='        "follow_redirects": True,',
         tests=("tests/test_transport.py",),
     ),
     Defect(
@@ -92,8 +92,8 @@ WIRE = (
         name="environment-read",
         takes_out="proxies and passwords of the environment are not used",
         file="transport.py",
-        old='            "trust_env": False,',
-        new='            "trust_env": True,',
+        old='        "trust_env": False,',
+        new='        "trust_env": True,',
         tests=("tests/test_transport.py",),
     ),
 )
