@@ -239,3 +239,23 @@ def test_five_thousand_resources_are_no_trouble() -> None:
     there = made(*map(str, range(5000)))
     there.sync(listed(*map(str, range(4999, 0, -2)), "more"))
     assert len(there.now["resources"]) == 2501
+
+
+def test_a_source_id_that_comes_back_is_another_resource_where_its_url_went_on_under_another_id() -> None:
+    """CKAN takes two resources of one id for one: the second would be written over the first."""
+
+    def resources(*pairs: tuple[str, str]) -> dict[str, Any]:
+        return record(resources=[{"id": key, "url": f"http://{url}"} for key, url in pairs])
+
+    there = World()
+    there.create(resources(("1", "a")))
+    steps: list[tuple[tuple[str, str], ...]] = [
+        (("2", "a"),), (("1", "b"), ("2", "a")), (("3", "b"), ("2", "a")), (("1", "c"), ("3", "b"), ("2", "a")),
+    ]  # fmt: skip
+    for step in steps:
+        there.sync(resources(*step))
+        assert urls(there) == [url for _, url in step]
+        assert len({item["id"] for item in there.now["resources"]}) == len(step)
+        assert there.sync(resources(*step)).values == {}
+    there.sync(resources(("1", "d"), ("2", "a")))
+    assert urls(there) == ["d", "a"]

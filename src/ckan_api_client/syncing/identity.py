@@ -80,6 +80,11 @@ class Identity:
         return cls(source, record_id) if colon else None
 
 
+def second_id(derived: str) -> str:
+    """Return an id for a resource whose derived id another resource of the dataset bears; always the same."""
+    return str(uuid.uuid5(uuid.UUID(derived), "second"))
+
+
 def is_derived_id(identifier: Any) -> bool:
     """Tell whether an id was derived as here (UUIDs of version 5) rather than drawn by CKAN (version 4)."""
     return (

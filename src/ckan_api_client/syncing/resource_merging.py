@@ -11,7 +11,7 @@ from ckan_api_client.quirks.equivalence import IGNORED_RESOURCE_KEYS, resource_d
 from ckan_api_client.quirks.normalisation import ABSENT
 from ckan_api_client.quirks.resources import CLEARED_BY_BLANK
 from ckan_api_client.syncing.deciding import Agreement, Case, Decisions, is_blank, make_case, was_never_given
-from ckan_api_client.syncing.identity import is_derived_id
+from ckan_api_client.syncing.identity import is_derived_id, second_id
 from ckan_api_client.syncing.resource_pairs import IDS, Pairs, pair_sides
 
 _Item = Mapping[str, Any]
@@ -54,9 +54,14 @@ def merge_resources(sides: ResourceSides, decisions: Decisions) -> list[dict[str
         mentioned=mentioned,
         own=mentioned and decisions.rules.owns("resources"),
     )
-    fresh = [dict(item) for item in wanted if merging.is_added(item)]
+    fresh = {str(item["id"]): dict(item) for item in wanted if merging.is_added(item)}
     present = [laid for item in current if (laid := merging.laid_over(item)) is not None]
     ids = {derived: str(found["id"]) for derived, found in pairs.found.items() if found and found["id"] != derived}
+    taken = {str(item["id"]) for item in present}
+    for derived, item in fresh.items():
+        # The source knows by another id by now what was made with this one: CKAN would make one resource of the two.
+        while item["id"] in taken:
+            item["id"] = ids[derived] = second_id(item["id"])
     if ids:
         decisions.kept[IDS] = ids
     result = merging.in_order(wanted, present, fresh, ([item["id"] for item in before], [item["id"] for item in then]))
@@ -162,17 +167,18 @@ class _Merging:
         return laid
 
     def in_order(
-        self, wanted: _Items, present: _Items, fresh: _Items, old: tuple[list[str], list[str]]
+        self, wanted: _Items, present: _Items, fresh: Mapping[str, _Item], old: tuple[list[str], list[str]]
     ) -> list[dict[str, Any]]:
         """Return the resources in the order of whoever changed it; new ones stand where the source has them.
 
-        `old`: the ids of the source and of the catalog, in the order in which they were when last seen.
+        `fresh`: by the source's id. `old`: the ids of the source and of the catalog, in the order in which they were
+        when last seen.
         """
         mine = [str(item["id"]) for item in wanted if self.pairs.found[str(item["id"])] is not None]
         asked = [self.pairs.catalog_id(derived) for derived in mine]
         placed = set(asked)
         now = [str(item["id"]) for item in present if str(item["id"]) in placed]
-        new = [str(item["id"]) for item in fresh]
+        new = [*fresh]
         there = {*mine, *new}
         everything = [self.pairs.catalog_id(str(item["id"])) for item in wanted if str(item["id"]) in there]
         agreed = self.decisions.agreement("resources", *old)
@@ -198,7 +204,7 @@ class _Merging:
             turn = iter(asked)
             items = {key: items[key] for key in [next(turn) if key in placed else key for key in items]}
         if not (ours or case.agrees):
-            return [*items.values(), *map(dict, fresh)]
+            return [*items.values(), *map(dict, fresh.values())]
         return _with_fresh(wanted, items, self.asked, fresh)
 
 
@@ -225,11 +231,10 @@ def _is_moved(now: list[str], then: list[str]) -> bool:
 
 
 def _with_fresh(
-    wanted: _Items, present: Mapping[str, dict[str, Any]], asked: Mapping[str, _Item], fresh: _Items
+    wanted: _Items, present: Mapping[str, dict[str, Any]], asked: Mapping[str, _Item], fresh: Mapping[str, _Item]
 ) -> list[dict[str, Any]]:
     """Return the resources with each new one behind the one that it follows in the source."""
     catalog_ids = {str(item["id"]): key for key, item in asked.items()}
-    new = {str(item["id"]): item for item in fresh}
     first: list[dict[str, Any]] = []
     behind: dict[str, list[dict[str, Any]]] = {}
     into = first
@@ -237,8 +242,8 @@ def _with_fresh(
         derived = str(item["id"])
         if derived in catalog_ids:
             into = behind.setdefault(catalog_ids[derived], [])
-        elif derived in new:
-            into.append(dict(item))
+        elif derived in fresh:
+            into.append(dict(fresh[derived]))
     ordered: list[dict[str, Any]] = []
     for key, item in present.items():
         if key in asked and first:
