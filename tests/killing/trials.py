@@ -117,9 +117,11 @@ class Stage:
             when=kill.when,
         )
 
-    def sync(self, records: dict[str, Any], deletes: DeletePolicy = "delete") -> tuple[Report, list[str]]:
+    def sync(
+        self, records: dict[str, Any], deletes: DeletePolicy = "delete", *, state: Path | None = None
+    ) -> tuple[Report, list[str]]:
         """Synchronize in this process; return the report, and the writing actions that were sent."""
-        with self._client(deletes) as (client, transport):
+        with self._client(deletes, state) as (client, transport):
             report = client.sync(self.prefix, {"dataset": records}, max_deletes=self.size)
         self._run = report.run or 0
         self._note(report)
@@ -132,13 +134,15 @@ class Stage:
         return report
 
     @contextmanager
-    def _client(self, deletes: DeletePolicy = "delete") -> Iterator[tuple[SynchronizationClient, Counting]]:
+    def _client(
+        self, deletes: DeletePolicy = "delete", state: Path | None = None
+    ) -> Iterator[tuple[SynchronizationClient, Counting]]:
         transport = Counting(self.catalog.url, self._token)
         with SynchronizationClient(
             self.catalog.url,
             self._token,
             transport=transport,
-            state=self.state,
+            state=state or self.state,
             default_organization=self.catalog.organization,
             deletes=deletes,
         ) as client:

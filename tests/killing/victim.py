@@ -41,6 +41,10 @@ class Order:
     when: When = "before"
 
 
+class VictimError(Exception):
+    """A victim was not killed, and did not do everything."""
+
+
 class Deadly(HttpTransport):
     """Kills its own process right before request number `step` is sent, or right after the answer came."""
 
@@ -76,7 +80,7 @@ def die(order: Order) -> int | None:
     if done.returncode == -signal.SIGKILL:
         return None
     if done.returncode:
-        raise RuntimeError(f"the victim died of something else:\n{done.stderr}")
+        raise VictimError(f"the victim died of something else:\n{done.stderr}")
     return int(done.stdout)
 
 
