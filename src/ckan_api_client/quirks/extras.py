@@ -37,6 +37,10 @@ _SOLR_KEYS = frozenset(
 """Each a 500 on 2.10 to 2.12 with Solr 9 (views_* from 2.11 on), unless the value happens to fit."""
 
 
+#: What Solr's field of an extra leaves out of the key.
+_NOT_IN_FIELDS = re.compile(r"[^A-Za-z0-9_-]")
+
+
 def is_reserved(key: str) -> bool:
     """Whether CKAN refuses `key`: blank, or "There is a schema field with the same name" (409)."""
     return not key or key in RESERVED_KEYS
@@ -47,7 +51,7 @@ def is_unindexable(key: str, value: str) -> bool:
 
     An extra `date` is one of those with dates: CKAN looks at `extras_date`, too.
     """
-    field = re.sub(r"[^A-Za-z0-9_-]", "", key)
+    field = _NOT_IN_FIELDS.sub("", key)
     return field in _SOLR_KEYS or (f"_{field}".endswith("_date") and not is_index_date(value))
 
 

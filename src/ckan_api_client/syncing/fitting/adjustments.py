@@ -69,6 +69,8 @@ class Adjustments:
 
         Raises Unfit for what JSON has no word for, for nesting deeper than 64 and for numbers of hundreds of digits.
         """
+        if type(value) is dict and depth < _DEEPEST:
+            return self._copy_mapping(value, path, depth)
         if isinstance(value, str):
             return self._clean(value, path)
         if value is None or isinstance(value, bool):
@@ -95,6 +97,11 @@ class Adjustments:
     def _copy_mapping(self, value: Mapping[Any, Any], path: str, depth: int) -> dict[str, Any]:
         copy: dict[str, Any] = {}
         for key, item in value.items():
+            kind = type(item)
+            is_clean = item.isprintable() if kind is str else item is None or kind is bool
+            if is_clean and type(key) is str and key.isprintable() and key not in copy:
+                copy[key] = item  # Nearly all are so, and need no path.
+                continue
             place = f"{path}.{key}" if path else str(key)
             copy[free_key(self._clean(str(key), place), copy)] = self.copy_clean(item, place, depth + 1)
         return copy

@@ -30,22 +30,27 @@ class FittedExtras:
         """
         pairs, odd = _pairs(extras)
         pairs = [(key, value) for key, value in pairs if key not in dropped]
-        texts = [(key, value, as_text(value)) for key, value in pairs]
-        for key, value, text in texts:
-            if _safe_key(key, text) == key:
-                self.add(key, value, f"extras.{key}")
-        for key, value, text in texts:
-            if _safe_key(key, text) != key:
-                self.add(key, value, f"extras.{key}")
+        renamed = []
+        for key, value in pairs:
+            text = as_text(value)
+            safe = _safe_key(key, text)
+            if safe == key:
+                self._add(key, value, text, safe, f"extras.{key}")
+            else:
+                renamed.append((key, value, text, safe, f"extras.{key}"))
+        for told in renamed:
+            self._add(*told)
         if odd:
             self.keep_aside("extras", odd, "no key and value")
 
     def add(self, key: str, value: Any, path: str) -> None:
         """Add one extra, under `key` or the nearest key that is legal and free. The same key and value again: once."""
         text = as_text(value)
+        self._add(key, value, text, _safe_key(key, text), path)
+
+    def _add(self, key: str, value: Any, text: str, safe: str, path: str) -> None:
         if value is not None and not isinstance(value, str):
             self._adjustments.note(path, "extras hold text only", value, text)
-        safe = _safe_key(key, text)
         if safe != key:
             self._adjustments.note(path, f"{_why_unsafe(key)}: kept as the extra {safe}", text)
         if self._holds(safe, text):
