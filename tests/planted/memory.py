@@ -49,8 +49,8 @@ MEMORY = (
         name="base-is-what-was-sent",
         takes_out="what CKAN returned is remembered, not what was sent",
         file="syncing/running.py",
-        old="            self._state.put_base(Base.of(key, data, dataset, applied.kept))",
-        new="            self._state.put_base(Base.of(key, data, {**dataset, **data}, applied.kept))",
+        old="            return Base.of(key, data, dataset, applied.kept)",
+        new="            return Base.of(key, data, {**dataset, **data}, applied.kept)",
         tests=(PROTECTIONS,),
     ),
     Defect(

@@ -61,9 +61,9 @@ class Base:
         return cls(
             record_id,
             str(catalog["id"]),
-            dict(source),
+            source if isinstance(source, dict) else dict(source),
             "" if kept else source_hash or hash_of(source),
-            dict(catalog),
+            catalog if isinstance(catalog, dict) else dict(catalog),
             str(catalog.get("metadata_modified") or ""),
             dict(kept or {}),
         )

@@ -74,6 +74,7 @@ class Workshop:
             plan = replace(plan, notes=(*plan.notes, *(yield permission_notes(plan, survey.account))))
             with state.batch():
                 survey.remember(with_conflicts=False)
+                state.sweep()
             return plan
 
     def sync(self, source_name: str, source: Source, limits: Limits, listener: Listener | None) -> Job[Report]:

@@ -225,9 +225,7 @@ class Execution:
             return (yield from self._skipped(writing, reason))
         applied = yield from flow
         with self._state.batch():
-            if writing.kind == "dataset":
-                self._remember(writing, applied, how)
-            writing.settle(applied)
+            writing.settle(applied, self._remember(writing, applied, how))
         self._note(applied.outcome, applied)
         return applied.outcome
 
@@ -237,26 +235,30 @@ class Execution:
         self._note(outcome)
         return outcome
 
-    def _remember(self, writing: Writing, applied: Applied, how: How) -> None:
+    def _remember(self, writing: Writing, applied: Applied, how: How) -> Base | None:
+        """Take down what follows of an end; return what is to be remembered of a dataset that was written."""
+        if writing.kind != "dataset":
+            return None
         key, data, outcome, dataset = writing.key, writing.data, applied.outcome, applied.dataset
         if how == "purge" and outcome.did is Did.FAILED and dataset is not None:
             self._state.put_base(withdrawn_base(self._state.base(key), key, dataset, "delete"))
         elif how and outcome.did in {Did.DELETED, Did.UNCHANGED}:
             if dataset is None:
                 self._state.drop_base(key)  # Nothing is left of it.
-                return
+                return None
             # What was out of sight before is not ours to show again.
             ours = how if outcome.did is Did.DELETED or how != "private" else ""
             self._state.put_base(withdrawn_base(self._state.base(key), key, dataset, ours))
         elif outcome.did in {*_WRITTEN, Did.UNCHANGED} and data is not None and dataset is not None:
-            self._state.put_base(Base.of(key, data, dataset, applied.kept))
             self._state.release(key)
+            return Base.of(key, data, dataset, applied.kept)
         elif outcome.did is Did.FAILED and data is not None and outcome.field:
             fields = set(outcome.field.split(", "))
             if not fields & _OF_THE_CATALOG:
                 self._state.quarantine(key, hash_of(data), writing.modified, f"{outcome.field}: {outcome.reason}")
         elif outcome.did is Did.FAILED and data is not None and applied.by_server:
             self._failed[key] = (hash_of(data), writing.modified, outcome.reason)
+        return None
 
     def _note(self, outcome: Outcome, applied: Applied | None = None) -> None:
         """Take down what became of something."""
@@ -315,9 +317,9 @@ class Writing:
             self.key,
             action,
             dataset_id=dataset_id,
-            before=None if before is None else dict(before),
-            values=dict(values),
-            source=None if self.data is None else dict(self.data),
+            before=before,
+            values=values,
+            source=self.data,
         )
 
     def refused(self) -> None:
@@ -326,11 +328,15 @@ class Writing:
             self._state.settle(self._entry, did=Did.REFUSED.value, after=None)
             self._entry = None
 
-    def settle(self, applied: Applied) -> None:
-        """Write down how it ended; where that is not known, the entry stays open for the next run to look into."""
+    def settle(self, applied: Applied, base: Base | None = None) -> None:
+        """Write down how it ended, and what is to be remembered now.
+
+        Where that is not known, the entry stays open for the next run to look into.
+        """
         if self._entry is not None and not applied.is_open:
-            after = None if applied.dataset is None else dict(applied.dataset)
-            self._state.settle(self._entry, did=applied.outcome.did.value, after=after)
+            self._state.settle(self._entry, did=applied.outcome.did.value, after=applied.dataset, base=base)
+        elif base is not None:
+            self._state.put_base(base)
 
 
 def withdrawn_base(base: Base | None, key: str, dataset: Data, how: How) -> Base:

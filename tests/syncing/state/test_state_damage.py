@@ -137,7 +137,7 @@ def test_a_state_alone_can_be_moved_elsewhere(path: Path, open_state: Open, tmp_
         "DELETE FROM base WHERE record_id = 'record-3'",
         "UPDATE base SET status = 'withdrawn' WHERE record_id = 'record-3'",
         "DELETE FROM blob WHERE id = 3",
-        "UPDATE base SET blob = 1",
+        "UPDATE base SET source = 1",
         "DELETE FROM absence",
         "UPDATE tally SET count = count + 1 WHERE name = 'run'",
         "DELETE FROM tally WHERE name = 'base'",
@@ -166,7 +166,7 @@ def test_a_row_that_is_missing_or_altered_is_noticed(path: Path, open_state: Ope
     "statement",
     [
         "UPDATE main.base SET modified = 'never'",
-        "UPDATE main.base SET blob = 99",
+        "UPDATE main.base SET source = 99",
         "DELETE FROM main.blob",
         "UPDATE main.blob SET data = x'00'",
     ],

@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 
 from ckan_api_client.exceptions import StateError
+from ckan_api_client.syncing.base import Base
 from ckan_api_client.syncing.state import State
 from ckan_api_client.syncing.state.files import Lock
 from ckan_api_client.syncing.state.opening import Opened, open_file
@@ -21,6 +22,7 @@ from syncing.state.samples import CATALOG, SOURCE, Open, base_of
 
 WHEN = datetime(2026, 1, 2, tzinfo=UTC)
 LARGE = {"notes": "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(6_000))}
+MADE = {**LARGE, "id": "1"}
 
 Step = Callable[[State], object]
 
@@ -29,7 +31,7 @@ STEPS: list[Step] = [
     lambda state: state.begin_run("sync"),
     lambda state: state.intend(1, "dataset", "a", "create", before=None, values=LARGE, source=LARGE),
     lambda state: state.put_base(base_of("a")),
-    lambda state: state.settle(1, did="created", after=LARGE),
+    lambda state: state.settle(1, did="created", after=MADE, base=Base.of("a", LARGE, MADE)),
     lambda state: state.intend(1, "dataset", "a", "update", before=LARGE, values={"title": "Oaks"}, source=None),
     lambda state: state.put_base(base_of("a", "Oaks")),
     lambda state: state.withdraw("a", "private"),

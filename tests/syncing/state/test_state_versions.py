@@ -13,14 +13,15 @@ import pytest
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.state.packing import checksum
 from syncing.state.samples import Open, base_of, fill
+from syncing.state.test_state_full_disk import largest_file
 
 #: As `samples.fill` fills it, written by the release that first had this version.
-NEWER = "3"
+NEWER = "4"
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.sqlite"))
 
 
 def test_there_is_a_golden_file() -> None:
-    assert [path.name for path in GOLDEN] == ["version-1.sqlite", "version-2.sqlite"]
+    assert [path.name for path in GOLDEN] == ["version-1.sqlite", "version-2.sqlite", "version-3.sqlite"]
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.name)
@@ -46,6 +47,16 @@ def test_a_state_of_each_released_version_can_be_read(path: Path, open_state: Op
     state.put_base(base_of("later"))
     state.close()
     assert open_state().count_bases() == 13
+
+
+@pytest.mark.parametrize("golden", GOLDEN[:-1], ids=lambda path: path.name)
+def test_a_state_that_cannot_be_brought_along_stays_as_it_was(path: Path, open_state: Open, golden: Path) -> None:
+    path.parent.mkdir()
+    shutil.copy(golden, path)
+    with largest_file(20_000), pytest.raises(StateError, match="disk"):
+        open_state()
+    assert path.read_bytes() == golden.read_bytes()
+    assert open_state().count_bases() == 12
 
 
 def as_newer_version(connection: sqlite3.Connection) -> None:
@@ -88,4 +99,4 @@ def test_a_version_that_only_the_header_tells_is_damage(path: Path, open_state: 
     open_state().close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version = {NEWER}")
-    assert open_state().rebuilt_because.startswith("it says that it is of version 3, and of version 2")
+    assert open_state().rebuilt_because.startswith("it says that it is of version 4, and of version 3")

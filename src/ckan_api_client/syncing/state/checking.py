@@ -11,11 +11,11 @@ from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.state.packing import checksum
 from ckan_api_client.syncing.state.schema import (
     APPLICATION_ID,
-    REFERENCES,
     VERSION,
     columns_of,
     create_tables,
     describe,
+    references_of,
 )
 
 #: What SQLite says of a file that is not as it was written; 0 is of its Python module, of a text that is no UTF-8.
@@ -76,7 +76,7 @@ def check_rows(connection: sqlite3.Connection, least_writes: int, version: int =
             total += row[-1]
         if (count, total) != tallies[table]:
             raise Damaged(f"the table {table} has {count} rows and should have {tallies[table][0]}")
-    for table, column in REFERENCES:
+    for table, column in references_of(version):
         has_none = f"{column} NOT IN (SELECT id FROM main.blob)"
         query = f"SELECT count(*) FROM main.{table} WHERE {column} IS NOT NULL AND {has_none}"
         if _one(connection, query):

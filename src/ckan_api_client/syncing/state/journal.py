@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.quirks.revising import REMOVED
 from ckan_api_client.syncing.base import Base
-from ckan_api_client.syncing.state.blobs import Blobs
+from ckan_api_client.syncing.state.bases import Bases
+from ckan_api_client.syncing.state.blobs import Blobs, Text
 from ckan_api_client.syncing.state.database import Database
 from ckan_api_client.syncing.state.packing import as_key, as_note, to_text
 
 RunKind = Literal["sync", "apply", "undo"]
 Ended = Literal["", "done", "interrupted", "failed"]
 
+#: Columns of an entry: the first and the last of those that hold contents.
+_BEFORE, _AFTER = 6, 13
 #: Of so many runs what they wrote is kept, so that they can be undone; of so many that they were.
 _KEPT_ENTRIES, _KEPT_RUNS = 20, 200
-_BASE = [field.name for field in fields(Base)]
 _UNSETTLED = ("", "unknown")
+
+_Row: TypeAlias = tuple[Any, ...]
+_Data: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,23 @@ class Entry:
     base_before: Base | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An entry of this run that is not settled: its row, and the record's data, as given and as kept."""
+
+    row: _Row
+    source: _Data | None
+    kept: Text | None
+
+
 class Journal:
     """Runs and their entries."""
 
-    def __init__(self, database: Database, blobs: Blobs, first: int) -> None:
+    def __init__(self, database: Database, blobs: Blobs, bases: Bases, first: int) -> None:
         self._database = database
         self._blobs = blobs
+        self._bases = bases
+        self._open: dict[int, _Open] = {}
         self._first = first
         self._current: int | None = None
         self._serial: int | None = None
@@ -94,9 +110,11 @@ class Journal:
         with self._database.writing():
             row = self._run(run)
             content = self._blobs.add(to_text(dict(report)))
-            self._blobs.remove(row[8])
-            self._database.add("run", (*row[:6], _now(), ended, content), over=True)
+            self._blobs.loosen(row[8])
+            self._database.add("run", (*row[:6], _now(), ended, content.number), over=True)
             self._prune(run)
+            self._blobs.sweep()
+        self._open.clear()
         if self._current == run:
             self._current = None
 
@@ -126,30 +144,36 @@ class Journal:
         action: str,
         *,
         dataset_id: str,
-        content: Mapping[str, Any],
-        base: bytes | None,
+        before: _Data | None,
+        values: _Data | None,
+        source: _Data | None,
     ) -> int:
-        before, values, source = (content[name] for name in ("before", "values", "source"))
-        removed = [name for name, value in (values or {}).items() if value is REMOVED]
-        left = values if not removed else {name: value for name, value in values.items() if value is not REMOVED}
-        text = to_text([_plain(before), _plain(left), _plain(source), removed])
-        # The base is JSON already; to read it and write it again would only take time.
         with self._database.writing():
-            blob = self._blobs.add(b"[" + (base or b"null") + b"," + text + b"]")
+            kept = None if source is None else self._blobs.add(to_text(_plain(source)))
+            base = self._bases.copy(key) if kind == "dataset" else None
+            row = (
+                self._last + 1, run, as_note(kind), as_key(key), as_note(action), as_note(dataset_id),
+                None if before is None else self._blobs.add(to_text(_plain(before)), kept).number,
+                None if values is None else self._blobs.add(_sent(values), kept).number,
+                None if kept is None else kept.number,
+                *(base or (None, None, None)), "", None,
+            )  # fmt: skip
             self._last += 1
-            row = (self._last, run, as_note(kind), as_key(key), as_note(action), as_note(dataset_id), blob, "", None)
-            return self._database.add("entry", row)
+            self._database.add("entry", row)
+            self._open[self._last] = _Open(row, source, kept)
+            return self._last
 
-    def settle(self, number: int, *, did: str, after: Mapping[str, Any] | None) -> None:
+    def settle(self, number: int, *, did: str, after: _Data | None, base: Base | None = None) -> None:
         text = None if after is None else to_text(_plain(after))
         with self._database.writing():
-            found = self._database.rows("entry", "id = ?", (number,))
-            if not found:
-                raise StateError(f"there is no entry {number} in the journal")
-            row = found[0]
-            self._blobs.remove(row[8])
-            content = None if text is None else self._blobs.add(text)
-            self._database.add("entry", (*row[:7], as_note(did), content), over=True)
+            known = self._open.pop(number, None) or _Open(self._entry_row(number), None, None)
+            self._blobs.loosen(known.row[_AFTER])
+            content = None if text is None else self._blobs.add(text, known.kept)
+            last = None if content is None else content.number
+            self._database.add("entry", (*known.row[: _AFTER - 1], as_note(did), last), over=True)
+            if base is not None:
+                same_source = known.kept if base.source is known.source else None
+                self._bases.put(base, same_source, content if base.catalog is after else None)
 
     def entries(self, run: int) -> list[Entry]:
         return [self._entry(row) for row in self._database.rows("entry", "run = ? ORDER BY id DESC", (run,))]
@@ -158,22 +182,34 @@ class Journal:
         rows = self._database.rows("entry", "did IN (?, ?) AND run IS NOT ? ORDER BY id", (*_UNSETTLED, self._current))
         return map(self._entry, rows)
 
-    def _entry(self, row: tuple[Any, ...]) -> Entry:
-        number, run, kind, key, action, dataset_id, blob, did, after = row
-        base, (before, values, source, removed) = self._blobs.get(blob)
-        if removed:
-            values = {**values, **dict.fromkeys(removed, REMOVED)}
-        return Entry(
-            number, run, kind, key, action, dataset_id, before, values, source,
-            None if after is None else self._blobs.get(after), did, None if base is None else Base(**base),
-        )  # fmt: skip
+    def _entry_row(self, number: int) -> _Row:
+        found = self._database.rows("entry", "id = ?", (number,))
+        if not found:
+            raise StateError(f"there is no entry {number} in the journal")
+        return found[0]
 
-    def _record(self, row: tuple[Any, ...], undone_by: int | None) -> RunRecord:
+    def _entry(self, row: _Row) -> Entry:
+        number, run, kind, key, action, dataset_id, before, sent, source, told, *base, did, after = row
+        kept = None if source is None else self._blobs.read(source)
+
+        def read(content: int | None) -> Any:
+            return None if content is None else self._blobs.read(content, kept).value
+
+        values, removed = read(sent) or (None, ())
+        if values is not None and removed:
+            values = {**values, **dict.fromkeys(removed, REMOVED)}
+        base_before = None if told is None else self._bases.of_copy(key, told, *base)
+        data = None if kept is None else kept.value
+        return Entry(
+            number, run, kind, key, action, dataset_id, read(before), values, data, read(after), did, base_before
+        )
+
+    def _record(self, row: _Row, undone_by: int | None) -> RunRecord:
         number, kind, begun, account, plan_checksum, undoes, finished, ended, blob = row
-        report = None if blob is None else self._blobs.get(blob)
+        report = None if blob is None else self._blobs.read(blob).value
         return RunRecord(number, kind, begun, account, plan_checksum, undoes, finished, ended, report, undone_by)
 
-    def _run(self, number: int) -> tuple[Any, ...]:
+    def _run(self, number: int) -> _Row:
         found = self._database.rows("run", "number = ?", (number,))
         if not found:
             raise StateError(f"there is no run {number}")
@@ -185,29 +221,25 @@ class Journal:
         where = f"run NOT IN ({newest}) AND did NOT IN (?, ?)"
         old = self._database.rows("entry", where, (_KEPT_ENTRIES, *_UNSETTLED))
         for row in old:
-            self._blobs.remove(row[6])
-            self._blobs.remove(row[8])
+            self._blobs.loosen(*row[_BEFORE:9], *row[10:12], row[_AFTER])
             self._database.change("DELETE FROM main.entry WHERE id = ?", (row[0],))
         very_old = self._database.rows(
             "run", "number <= ? AND number NOT IN (SELECT run FROM main.entry)", (run - _KEPT_RUNS,)
         )
         for row in very_old:
-            self._blobs.remove(row[8])
+            self._blobs.loosen(row[8])
             self._database.change("DELETE FROM main.run WHERE number = ?", (row[0],))
 
 
-def base_text(base: Base) -> bytes:
-    return to_text({name: getattr(base, name) for name in _BASE})
+def _sent(values: _Data) -> bytes:
+    """Return values, and which of them are no values but to be removed."""
+    removed = [name for name, value in values.items() if value is REMOVED]
+    left = _plain(values) if not removed else {name: value for name, value in values.items() if value is not REMOVED}
+    return to_text([left, removed])
 
 
-def with_sides(text: bytes, *, source: bytes, catalog: bytes) -> bytes:
-    """Return the text of a base whose two sides are empty, with the texts of these in their places."""
-    middle, _, end = text.removeprefix(b'{"catalog":{}').rpartition(b'"source":{}')
-    return b'{"catalog":%s%s"source":%s%s' % (catalog, middle, source, end)
-
-
-def _plain(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return value if value is None or isinstance(value, dict) else dict(value)
+def _plain(value: _Data) -> dict[str, Any]:
+    return value if isinstance(value, dict) else dict(value)
 
 
 def _now() -> str:

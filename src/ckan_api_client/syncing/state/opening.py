@@ -13,8 +13,9 @@ from urllib.parse import quote
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.state import files
 from ckan_api_client.syncing.state.checking import Damaged, check, is_damage, read_meta
+from ckan_api_client.syncing.state.older import bring_along
 from ckan_api_client.syncing.state.packing import as_note, checksum
-from ckan_api_client.syncing.state.schema import APPLICATION_ID, VERSION, bring_along, create_tables
+from ckan_api_client.syncing.state.schema import APPLICATION_ID, VERSION, create_tables
 from ckan_api_client.syncing.state.spool_tables import create_spool
 
 #: In bytes: what is remembered of a record takes 2 to 3 kB, of which three fit here, and but one in SQLite's own 4,096.
@@ -71,8 +72,7 @@ def open_checked(path: Path, catalog: str, source: str, least_writes: int) -> sq
         connection = _connect_plainly(path)
         check(connection, catalog=catalog, source=source, least_writes=least_writes)
         _set_up(connection)
-        if connection.execute("PRAGMA main.user_version").fetchone()[0] < VERSION:
-            bring_along(connection, ("version", str(VERSION), checksum(("version", str(VERSION)))))
+        bring_along(connection, str(path))
     except sqlite3.Error as error:
         _close(connection)
         if is_damage(error) or "readonly" in str(error):

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Self
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.base import Base
+from ckan_api_client.syncing.state.bases import Settled, fields_of
 from ckan_api_client.syncing.state.database import Database
-from ckan_api_client.syncing.state.journal import base_text, with_sides
 from ckan_api_client.syncing.state.lines import Line
-from ckan_api_client.syncing.state.packing import as_key, as_note, to_text, unpack, unwrap, wrap
+from ckan_api_client.syncing.state.packing import Value, as_key, as_note, to_text, unpack, unsqueeze, wrap
 
 #: Rows that are read at once; and those that are read with their contents.
 _PAGE, _FEW = 500, 20
@@ -66,9 +66,6 @@ JOIN temp.wanted AS wanted USING (record_id) JOIN temp.content AS source ON sour
 JOIN temp.seen AS seen USING (record_id) JOIN temp.content AS catalog ON catalog.id = seen.data
 WHERE settled.record_id {after} ? ORDER BY settled.record_id LIMIT ?
 """
-
-#: Of a base, the columns record_id, dataset_id, source_hash, and modified; and its text.
-Settled: TypeAlias = tuple[tuple[str, ...], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,9 +282,9 @@ class Spool:
         with self._database.locked():
             if not self._database.read("SELECT 1 FROM temp.seen WHERE record_id = ?", (key,)):
                 self.put_seen(key, base.catalog)
-            rest = base_text(replace(base, source={}, catalog={}))
             told = map(as_note, (base.dataset_id, base.source_hash, base.modified))
-            self._database.change("INSERT OR REPLACE INTO temp.settled VALUES (?, ?, ?, ?, ?)", (key, *told, rest))
+            row: tuple[Value, ...] = (key, *told, fields_of(base))
+            self._database.change("INSERT OR REPLACE INTO temp.settled VALUES (?, ?, ?, ?, ?)", row)
 
     def settled(self) -> Iterator[tuple[Settled, ...]]:
         """Yield the bases of what was set aside, in order, some at once. From here on, `rows` leaves them out."""
@@ -296,8 +293,8 @@ class Spool:
         while True:
             page = self._database.read(_SIDES.format(after=_sign(after)), (after or "", _FEW))
             yield tuple(
-                (tuple(row), with_sides(rest, source=_unwrapped(source), catalog=_unwrapped(catalog)))
-                for *row, rest, source, catalog in page
+                (tuple(columns), fields, _unwrapped(source), _unwrapped(catalog))
+                for *columns, fields, source, catalog in page
             )
             if len(page) < _FEW:
                 return
@@ -360,6 +357,6 @@ def _read(packed: bytes) -> dict[str, Any]:
 
 def _unwrapped(packed: bytes) -> bytes:
     try:
-        return unwrap(packed)
+        return unsqueeze(packed)
     except ValueError as error:
         raise StateError(_DAMAGED.format(error)) from error

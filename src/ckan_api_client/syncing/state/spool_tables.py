@@ -19,8 +19,9 @@ CREATE TABLE temp.seen (record_id TEXT PRIMARY KEY, data INTEGER NOT NULL) WITHO
 CREATE TABLE temp.open (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE temp.settled (
     record_id TEXT PRIMARY KEY, dataset_id TEXT NOT NULL, source_hash TEXT NOT NULL, modified TEXT NOT NULL,
-    rest BLOB NOT NULL
+    fields BLOB NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE temp.loose (id INTEGER PRIMARY KEY);
 CREATE TABLE temp.content (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
 """
 

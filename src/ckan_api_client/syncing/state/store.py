@@ -11,16 +11,15 @@ from typing import Any, Self
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.base import Base, How
 from ckan_api_client.syncing.state import files
+from ckan_api_client.syncing.state.bases import Bases
 from ckan_api_client.syncing.state.blobs import Blobs
 from ckan_api_client.syncing.state.checking import read_meta
 from ckan_api_client.syncing.state.database import Database
-from ckan_api_client.syncing.state.journal import Ended, Entry, Journal, RunKind, RunRecord, base_text
+from ckan_api_client.syncing.state.journal import Ended, Entry, Journal, RunKind, RunRecord
 from ckan_api_client.syncing.state.lines import Lines
 from ckan_api_client.syncing.state.opening import Opened, open_file, open_memory
 from ckan_api_client.syncing.state.packing import as_key, as_note
 from ckan_api_client.syncing.state.spool import Spool
-
-_PAGE = 200
 
 
 class State:
@@ -37,8 +36,9 @@ class State:
         self.rebuilt_because = opened.rebuilt_because
         self._lock = lock
         self._database = Database(opened.connection, name, self._witness)
-        self._blobs = Blobs(self._database)
-        self._journal = Journal(self._database, self._blobs, int(read_meta(opened.connection)["serial"]))
+        blobs = Blobs(self._database)
+        self._bases, self._blobs = Bases(self._database, blobs), blobs
+        self._journal = Journal(self._database, blobs, self._bases, int(read_meta(opened.connection)["serial"]))
         self.spool = Spool(self._database, self.base)
         self.lines = Lines(self._database)
 
@@ -85,37 +85,27 @@ class State:
         """What is written inside is written at once, all or nothing; other threads wait until then."""
         return self._database.writing()
 
+    def sweep(self) -> None:
+        """Remove contents that nothing refers to any more, as `finish_run` does."""
+        self._blobs.sweep()
+
     # Bases
 
     def base(self, record_id: str) -> Base | None:
-        found = self._database.rows("base", "record_id = ?", (as_key(record_id),))
-        return self._base(found[0]) if found else None
+        return self._bases.get(record_id)
 
     def put_base(self, base: Base) -> None:
         """Remember a record, in place of what was remembered before."""
-        text = base_text(base)
-        key = as_key(base.record_id)
-        with self._database.writing():
-            self._remove_content(key)
-            content = self._blobs.add(text)
-            told = map(as_note, (base.dataset_id, base.source_hash, base.modified, base.status, base.how))
-            self._database.add("base", (key, *told, content), over=True)
+        self._bases.put(base)
 
     def put_settled(self) -> None:
         """Remember what was set aside in the spool."""
         with self._database.writing():
             for page in self.spool.settled():
-                keys = [row[0] for row, _ in page]
-                for known in self._database.rows("base", f"record_id IN ({', '.join('?' * len(keys))})", keys):
-                    self._blobs.remove(known[6])
-                numbers = self._blobs.add_all([text for _, text in page])
-                settled = zip(page, numbers, strict=True)
-                self._database.add_all("base", [(*row, "present", "", number) for (row, _), number in settled])
+                self._bases.put_all(page)
 
     def drop_base(self, record_id: str) -> None:
-        with self._database.writing():
-            self._remove_content(as_key(record_id))
-            self._database.change("DELETE FROM main.base WHERE record_id = ?", (record_id,))
+        self._bases.drop(record_id)
 
     def withdraw(self, record_id: str, how: How) -> None:
         """Remember that the source took the dataset of a record away; nothing where there is none."""
@@ -126,18 +116,10 @@ class State:
 
     def bases(self) -> Iterator[Base]:
         """Yield all that is remembered, in order of the record ids."""
-        after: str | None = None
-        while True:
-            sign = ">=" if after is None else ">"
-            page = self._database.rows("base", f"record_id {sign} ? ORDER BY record_id LIMIT ?", (after or "", _PAGE))
-            yield from map(self._base, page)
-            if len(page) < _PAGE:
-                return
-            after = page[-1][0]
+        return self._bases.all()
 
     def count_bases(self) -> int:
-        count: int = self._database.read("SELECT count(*) FROM main.base")[0][0]
-        return count
+        return self._bases.count()
 
     # The journal
 
@@ -179,17 +161,17 @@ class State:
 
         It is on the disk when this returns.
         """
-        base: bytes | None = None
-        content = {"before": before, "values": values, "source": source}
-        with self._database.writing():
-            if kind == "dataset":
-                found = self._database.rows("base", "record_id = ?", (as_key(key),))
-                base = self._blobs.text(found[0][6]) if found else None
-            return self._journal.intend(run, kind, key, action, dataset_id=dataset_id, content=content, base=base)
+        return self._journal.intend(
+            run, kind, key, action, dataset_id=dataset_id, before=before, values=values, source=source
+        )
 
-    def settle(self, entry: int, *, did: str, after: Mapping[str, Any] | None) -> None:
-        """Take down what became of a write; `did` is "unknown" where nobody knows, and the next run has to look."""
-        self._journal.settle(entry, did=did, after=after)
+    def settle(self, entry: int, *, did: str, after: Mapping[str, Any] | None, base: Base | None = None) -> None:
+        """Take down what became of a write; `did` is "unknown" where nobody knows, and the next run has to look.
+
+        `base`: what is to be remembered of the record. What it has in common with the entry (the same objects, not only
+        equal ones) is kept once.
+        """
+        self._journal.settle(entry, did=did, after=after, base=base)
 
     def resolve(self, entry: int | Entry, *, did: str) -> None:
         """Take down what, as was found out later, became of a write of an earlier run."""
@@ -245,14 +227,6 @@ class State:
     def all_absent(self) -> list[tuple[str, int, datetime]]:
         """Return the records that were missing in the last complete run: in how many, and since when."""
         return [(row[0], row[1], datetime.fromisoformat(row[2])) for row in self._database.rows("absence")]
-
-    def _base(self, row: tuple[Any, ...]) -> Base:
-        return Base(**self._blobs.get(row[6]))
-
-    def _remove_content(self, record_id: str) -> None:
-        found = self._database.rows("base", "record_id = ?", (record_id,))
-        if found:
-            self._blobs.remove(found[0][6])
 
     def _witness(self, writes: int) -> None:
         if self._lock is not None:
