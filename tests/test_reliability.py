@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from fire.__main__ import summed
+from fire.tally import Tally
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "reliability.md").read_text()
@@ -43,3 +47,17 @@ def _exists(measure: str) -> bool:
         return (ROOT / "tests" / program[1] / "__main__.py" if program[0] == "-m" else ROOT / program[0]).is_file()
     file, _, name = measure.partition("::")
     return (ROOT / file).exists() and (not name or f"def {name}(" in (ROOT / file).read_text())
+
+
+def test_what_is_told_of_the_fire_is_the_sum_of_its_campaigns() -> None:
+    tally = Tally.of(summed(sorted((ROOT / "tests/fire/campaigns").glob("*.json")))["all"])
+    counted = (tally.faults, tally.kills, tally.restarts, tally.scenes, tally.edits, tally.due)
+    figures = [count.total() if isinstance(count, Counter) else count for count in counted]
+    told = re.search(
+        r"on real CKANs (\d+) faults.*?, (\d+) kills and (\d+) restarts of .*? in (\d+) scenes.*?: none broke it\. "
+        r"(\d+) edits of people .*? the (\d+) conflicts",
+        ROWS[0][3],
+    )
+    assert told is not None
+    assert [int(figure) for figure in told.groups()] == figures
+    assert tally.violations == []
