@@ -80,6 +80,37 @@ def test_a_trial_that_does_harm_ends_after_three_rounds() -> None:
     assert window.size == 3
 
 
+@pytest.mark.parametrize(
+    ("brings", "size"), [(1.11, 12), (1.09, 8)], ids=["a tenth more is worth it", "less than a tenth is not"]
+)
+def test_more_at_once_stay_if_they_bring_a_tenth(brings: float, size: int) -> None:
+    window = at(8, lambda _: 1.0)
+    tell(window, 24 * 8 + 8 + 6 + 3 * 6 - 1, lambda size: 1.0 if size == 8 else 2.0, limit=12)
+    assert window.size == 6
+    tell(window, 1 + 8 + 48 * 8, lambda size: 1.0 if size == 8 else 2.0, limit=12)
+    assert window.size == 12
+    tell(window, 13 * 12, lambda _: 12 / 8 / brings, limit=12)
+    assert window.size == size
+
+
+@pytest.mark.parametrize(
+    ("keeps", "size"), [(0.96, 4), (0.94, 8)], ids=["a twentieth is little", "more than a twentieth is not"]
+)
+def test_fewer_at_once_stay_if_no_more_than_a_twentieth_is_lost(keeps: float, size: int) -> None:
+    window = at(8)
+    tell(window, 24 * 8 + 8, lambda _: 1.0)
+    assert window.size == 6
+    tell(window, 13 * 6, lambda _: 6 / 8 / keeps)
+    assert window.size == size
+
+
+def test_after_a_trial_that_stays_the_next_rest_is_short_again() -> None:
+    window = at(4, workers(4))
+    rests = [answers for size, answers in stays(window, workers(4), 9) if size == 4]
+    assert rests == [100, 196, 388, 772, 772]
+    assert stays(window, workers(8), 4) == [(3, 39), (4, 772), (6, 78), (8, 104 + 200)]
+
+
 def test_the_first_round_after_a_change_tells_nothing() -> None:
     """It still meets what was under way before."""
     window = at(3)
@@ -119,7 +150,7 @@ def test_an_overload_in_a_trial_of_fewer_halves_as_ever() -> None:
     stays(window, workers(8), 1)
     assert window.size == 6
     window.cut(8)
-    assert window.size == 3
+    assert stays(window, workers(8), 2) == [(3, 3 + 12 * 3), (4, 4 + 12 * 4)]
 
 
 def test_after_an_overload_more_are_tried_first() -> None:
