@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -188,17 +189,15 @@ class Stage:
             raise Violation("; ".join(wrong))
 
     def check_withdrawn(self, kill: Kill, ids: dict[str, str], report: Report) -> None:
-        """Raise Violation unless the datasets of the records that are gone are in the trash, or purged."""
-        states = {key: self._state_of(dataset_id) for key, dataset_id in ids.items()}
-        in_trash = sorted(key for key, state in states.items() if state == "deleted")
-        left = 0 if kill.run == "purge" else len(ids)
-        if kill.run == "purge" and in_trash and any(LEFT_IN_TRASH in note for note in report.notes):
-            left = len(in_trash)
-        if len(in_trash) != left or set(states.values()) - {"deleted", "purged"}:
-            raise Violation(f"of the records that are gone, the datasets are {states}: {report.notes}")
+        """Raise Violation unless the datasets of the records that are gone are in the trash; or purged, or told of."""
+        told = [note for note in report.notes if LEFT_IN_TRASH in note]
+        left = len(ids) if kill.run != "purge" else int(told[0].split()[0]) if told else 0
+        states = Counter(self._state_of(dataset_id) for dataset_id in ids.values())
+        if states != +Counter(deleted=left, purged=len(ids) - left):
+            raise Violation(f"of the records that are gone, the datasets are {states}, and told of {report.notes}")
         names = self.names_in_trash()
-        if names is not None and len(names) != len(in_trash):
-            raise Violation(f"{len(names)} datasets are in the trash, and not {len(in_trash)}: {names}")
+        if names is not None and len(names) != left:
+            raise Violation(f"{len(names)} datasets are in the trash, and not {left}: {names}")
 
     def _state_of(self, dataset_id: str) -> str:
         try:
