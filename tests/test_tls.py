@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,11 @@ from typing import Any
 import pytest
 
 from certificates import make_certificate, serving_context
+from ckan_api_client.connection import Connection
 from ckan_api_client.exceptions import Outcome, TransportError
 from ckan_api_client.low_level import AsyncCkanLowlevelClient, CkanLowlevelClient
+from ckan_api_client.transport import client_options
+from ckan_api_client.wire.address import Address
 from driving import settling
 
 
@@ -78,3 +82,23 @@ def test_a_bundle_that_cannot_be_read_is_named(tmp_path: Path, content: str | No
 def test_a_folder_of_authorities_is_a_bundle_too(tmp_path: Path) -> None:
     with CkanLowlevelClient("https://catalog.example.org", ca_bundle=str(tmp_path)) as client:
         assert client.base_url == "https://catalog.example.org"
+
+
+@pytest.mark.parametrize(
+    ("url", "settings", "elsewhere", "authorities"),
+    [
+        ("http://localhost", {}, False, 0),
+        ("http://localhost", {}, True, 1),
+        ("http://localhost", {"proxy": "https://proxy.example"}, False, 1),
+        ("https://catalog.example.org", {}, False, 1),
+    ],
+    ids=["its own site of plain http", "other sites", "a proxy", "https"],
+)
+def test_authorities_are_read_where_a_certificate_may_be_shown(
+    certificate: Path, url: str, settings: dict[str, Any], elsewhere: bool, authorities: int
+) -> None:
+    connection = Connection(Address.of(url), ca_bundle=str(certificate), **settings)
+    context = client_options(connection, elsewhere=elsewhere)["verify"]
+    assert len(context.get_ca_certs()) == authorities
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname

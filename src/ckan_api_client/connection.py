@@ -55,6 +55,11 @@ class Connection:
             return ()
         return (self.token_header,) if isinstance(self.token_header, str) else self.token_header
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether all goes by plain http, so that nobody shows a certificate."""
+        return self.proxy is None and self.address.is_plain
+
     def refuse_to_be_overheard(self) -> None:
         """Raise ValueError where others could read the token on its way."""
         if self.token is not None and not self.allow_http and self.address.is_overheard(self.proxy):

@@ -52,7 +52,7 @@ def download(
     is not whole, too large, or the address not one of the public internet, ValueError for what is no address of the
     web.
     """
-    options = client_options(connection)
+    options = client_options(connection, elsewhere=True)
     tokens = {name: options["headers"][name] for name in connection.token_headers()}
     anonymous = replace(connection, token=None)
     for _ in range(_MOST_REDIRECTS + 1):
@@ -113,7 +113,7 @@ def _answer(
     """
     named = {**headers, "Host": place.netloc.decode()}
     for number, way in enumerate(ways, 1):
-        with httpx2.Client(**client_options(connection)) as client:
+        with httpx2.Client(**client_options(connection, elsewhere=True)) as client:
             asked = client.build_request(
                 "GET", way, headers=named, extensions={"sni_hostname": place.raw_host.decode()}
             )

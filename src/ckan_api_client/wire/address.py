@@ -75,10 +75,15 @@ class Address:
             raise ValueError(f"{path!r} is not a path below the base URL: it must start with a slash")
         return self.base + path
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether it is one of plain http."""
+        return urlsplit(self.base).scheme == "http"
+
     def is_overheard(self, proxy: str | None = None) -> bool:
         """Tell whether others can read what is sent there: it is plain http, and leaves this machine."""
         on_the_way = (self.base, proxy) if proxy else (self.base,)
-        return urlsplit(self.base).scheme == "http" and not all(map(_is_on_this_machine, on_the_way))
+        return self.is_plain and not all(map(_is_on_this_machine, on_the_way))
 
 
 def origin_of(url: str) -> str:
