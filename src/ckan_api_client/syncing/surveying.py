@@ -188,7 +188,7 @@ class Survey:
         return max(_MOST_SINGLE, int(_MOST_SINGLE_PART * self._state.spool.count_listed()))
 
     def _was_seen(self, row: Row) -> bool:
-        return self._whole and self._state.spool.seen(row.record_id) is not None
+        return self._whole and self._state.spool.was_seen(row.record_id)
 
     def _sort(self) -> None:
         """Set aside the records that are settled: nothing is to be asked, to be done, or to be remembered of them."""

@@ -89,6 +89,7 @@ def test_of_a_dataset_that_was_read_the_last_reading_counts(state: State) -> Non
     state.spool.put_seen("a", {"id": "1"})
     state.spool.put_seen("a", {"id": "2"})
     assert state.spool.seen("a") == {"id": "2"}
+    assert (state.spool.was_seen("a"), state.spool.was_seen("b")) == (True, False)
 
 
 def test_what_is_set_aside_is_remembered_as_if_it_had_been_put(state: State, open_state: Open) -> None:

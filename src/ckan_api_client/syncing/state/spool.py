@@ -246,6 +246,9 @@ class Spool:
             rows = ((*key, number) for number, key in enumerate(keys, first))
             self._database.change_all("INSERT OR REPLACE INTO temp.seen VALUES (?, ?)", rows)
 
+    def was_seen(self, record_id: str) -> bool:
+        return bool(self._database.read("SELECT 1 FROM temp.seen WHERE record_id = ?", (as_key(record_id),)))
+
     def seen(self, record_id: str) -> dict[str, Any] | None:
         found = self._database.read(
             "SELECT content.data FROM temp.seen JOIN temp.content ON id = seen.data WHERE record_id = ?",
@@ -280,7 +283,7 @@ class Spool:
         """Set a record aside of which nothing is left to do but to remember this base, whose sides the spool has."""
         key = as_key(base.record_id)
         with self._database.locked():
-            if not self._database.read("SELECT 1 FROM temp.seen WHERE record_id = ?", (key,)):
+            if not self.was_seen(key):
                 self.put_seen(key, base.catalog)
             told = map(as_note, (base.dataset_id, base.source_hash, base.modified))
             row: tuple[Value, ...] = (key, *told, fields_of(base))
