@@ -242,7 +242,7 @@ def test_five_thousand_resources_are_no_trouble() -> None:
 
 
 def test_a_source_id_that_comes_back_is_another_resource_where_its_url_went_on_under_another_id() -> None:
-    """CKAN takes two resources of one id for one: the second would be written over the first."""
+    """CKAN fails for a dataset in which an id of a resource stands twice."""
 
     def resources(*pairs: tuple[str, str]) -> dict[str, Any]:
         return record(resources=[{"id": key, "url": f"http://{url}"} for key, url in pairs])

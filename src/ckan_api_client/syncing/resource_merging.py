@@ -59,7 +59,7 @@ def merge_resources(sides: ResourceSides, decisions: Decisions) -> list[dict[str
     ids = {derived: str(found["id"]) for derived, found in pairs.found.items() if found and found["id"] != derived}
     taken = {str(item["id"]) for item in present}
     for derived, item in fresh.items():
-        # The source knows by another id by now what was made with this one: CKAN would make one resource of the two.
+        # The source knows by another id by now what was made with this one: CKAN fails for an id twice.
         while item["id"] in taken:
             item["id"] = ids[derived] = second_id(item["id"])
     if ids:

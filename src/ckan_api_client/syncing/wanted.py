@@ -61,6 +61,8 @@ class Intake:
     present: set[str] = field(default_factory=set)
     #: How many values were fitted, by kind of reason.
     adjusted: Counter[str] = field(default_factory=Counter)
+    #: Whether an id was found twice, with different contents.
+    is_double: bool = False
     ending: Ending = field(default_factory=lambda: Partial("nothing was read", 0))
 
     @property
@@ -109,7 +111,11 @@ def read_source(
         known = store.get(key) if clean_text(key) == key else None
         if known is not None:
             store.remove(key)
-            _refuse(intake, key, known[0], "id", "another record has the same id")
+            _refuse_double(intake, key, known[0], "another record has the same id")
+    if intake.is_double:
+        # As where a list was read page by page while it changed: what was moved to another page may be missing.
+        doubt = "an id stands in it twice, with different contents: parts of it may overlap, and others be missing"
+        intake.ending = Partial(doubt, intake.store.count())
     return intake
 
 
@@ -182,7 +188,7 @@ class _Taking:
         for record_id, (place, hash_noted) in noted.items():
             again, _, line = self.same.pop(record_id)
             if hash_noted != line.hash:
-                _refuse(intake, record_id, again, "id", f"{place} has the same id and another content")
+                _refuse_double(intake, record_id, again, f"{place} has the same id and another content")
         intake.store.put_same(self.same.values())
         for about, number in Counter(line.about for _, _, line in self.same.values()).items():
             self._hear(about, number)
@@ -247,7 +253,7 @@ class _Taking:
     def _compare(self, again: Noted, place: str, hash_noted: str) -> None:
         """Refuse a record whose id another one has that says something else."""
         if again.hash != hash_noted:
-            _refuse(self.intake, again.record_id, again.place, "id", f"{place} has the same id and another content")
+            _refuse_double(self.intake, again.record_id, again.place, f"{place} has the same id and another content")
 
     def _data(self, fitted: Fitted, organization: str, identity: Identity) -> dict[str, Any]:
         data = {
@@ -286,3 +292,8 @@ def _refuse(intake: Intake, key: str | None, place: str, field_name: str, reason
     intake.refused.append(Refused(key or "", place, field_name, reason))
     if key is not None:
         intake.present.add(key)
+
+
+def _refuse_double(intake: Intake, key: str, place: str, reason: str) -> None:
+    intake.is_double = True
+    _refuse(intake, key, place, "id", reason)
