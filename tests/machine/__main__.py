@@ -43,7 +43,8 @@ def soak(number: int, first: int) -> int:
         say(
             f"seed {part}: {tally.schedules} stories, {tally.rules} rules, {tally.runs} runs, "
             f"{tally.requests} requests, "
-            f"{tally.edits} edits, {tally.audited} rows that runs wrote, {violated} violations, "
+            f"{tally.edits} edits, {tally.audited} rows that runs wrote, "
+            f"{tally.compared} datasets of which report and database were compared, {violated} violations, "
             f"{time.process_time() - started:.0f} s of CPU"
         )
     for kind, count in sorted(tally.faults.items()):

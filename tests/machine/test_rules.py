@@ -14,4 +14,5 @@ def test_the_promises_hold_whatever_happens() -> None:
     for part in range(_PARTS):
         play_part(part, _STORIES, _STEPS, tally)
     assert tally.schedules >= _PARTS * _STORIES
+    assert tally.compared > _PARTS * _STORIES
     assert sorted(kind for kind in EXPECTED if not tally.faults[kind]) == []

@@ -1,6 +1,6 @@
 """Plant defects in a copy of the package, one at a time, and see whether the tests notice.
 
-PYTHONPATH=tests python -m planted [NAME ...]
+PYTHONPATH=tests python -m planted [--jobs 2] [NAME ...]
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from planted.planting import Verdict, try_defect, try_without
 from planted.table import DEFECTS
@@ -17,6 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="planted", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="these defects only; without any, all of them")
     parser.add_argument("--list", action="store_true", help="say what there is, and plant nothing")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="so many at once (default: 1)")
     asked = parser.parse_args()
     known = {defect.name: defect for defect in DEFECTS}
     unknown = [name for name in asked.names if name not in known]
@@ -29,18 +31,25 @@ def main() -> int:
             say(f"{defect.name:{width}}  {defect.takes_out}")
         return 0
     started = time.monotonic()
-    verdicts: list[Verdict] = []
-    for number, defect in enumerate(chosen, 1):
-        say(f"{number:{len(str(len(chosen)))}}/{len(chosen)}  {defect.name:{width}}  ", end="")
-        verdict = try_defect(defect)
-        verdicts.append(verdict)
-        say(f"{verdict.kind:8} {verdict.seconds:6.1f} s  {verdict.by[0] if verdict.by else defect.takes_out}")
-        if verdict.told:
-            say(verdict.told)
-    caught = [verdict for verdict in verdicts if verdict.kind == "CAUGHT"]
+    verdicts: dict[str, Verdict] = {}
+    with ThreadPoolExecutor(asked.jobs) as pool:
+        trials = {pool.submit(try_defect, defect): defect for defect in chosen}
+        for trial in as_completed(trials):
+            defect, verdict = trials[trial], trial.result()
+            verdicts[defect.name] = verdict
+            count = f"{len(verdicts):{len(str(len(chosen)))}}/{len(chosen)}"
+            say(f"{count}  {defect.name:{width}}  {verdict.kind:8} {verdict.seconds:6.1f} s")
+            if verdict.told:
+                say(verdict.told)
+    caught = [verdict for verdict in verdicts.values() if verdict.kind == "CAUGHT"]
     fooled = prove(caught) if caught else 0
     missed = len(chosen) - len(caught)
-    say(f"{len(caught)} caught, {missed} not, in {time.monotonic() - started:.0f} s")
+    for defect in chosen:
+        by = verdicts[defect.name].by
+        say(f"{defect.name:{width}}  {by[0] if by else f'NOT CAUGHT: {defect.takes_out}'}")
+    slowest = max(verdict.seconds for verdict in verdicts.values())
+    took = f"{time.monotonic() - started:.0f} s; the slowest took {slowest:.0f} s"
+    say(f"{len(caught)} caught, {missed} not, in {took}")
     return 1 if missed or fooled else 0
 
 
@@ -56,8 +65,8 @@ def prove(caught: list[Verdict]) -> int:
     return max(1, len(verdict.by))
 
 
-def say(text: str, end: str = "\n") -> None:
-    sys.stdout.write(f"{text}{end}")
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 

@@ -8,8 +8,9 @@ from planted.diagnoses import DIAGNOSES
 from planted.evidence import EVIDENCE
 from planted.guards import CHECKS
 from planted.memory import MEMORY
+from planted.stories import TOLD
 from planted.strangers import STRANGERS
 from planted.wire import WIRE
 from planted.writes import WRITES
 
-DEFECTS: tuple[Defect, ...] = (*WRITES, *CREATES, *EVIDENCE, *MEMORY, *CHECKS, *WIRE, *DIAGNOSES, *STRANGERS)
+DEFECTS: tuple[Defect, ...] = (*WRITES, *CREATES, *EVIDENCE, *MEMORY, *CHECKS, *WIRE, *DIAGNOSES, *STRANGERS, *TOLD)

@@ -27,7 +27,8 @@ def main() -> int:
                 traceback.print_exc()
     say(
         f"{tally.schedules} schedules held, {failed} did not; {tally.runs} runs, {tally.requests} requests, "
-        f"{tally.edits} edits in {time.monotonic() - started:.0f} s"
+        f"{tally.edits} edits, {tally.compared} datasets of which report and database were compared, "
+        f"in {time.monotonic() - started:.0f} s"
     )
     for kind, count in sorted(tally.faults.items()):
         say(f"{count:7} {kind}")

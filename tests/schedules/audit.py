@@ -87,6 +87,7 @@ class Audit:
             self._acting = before
 
     def changes(self, *, by: str = "") -> list[Change]:
+        """Return what was written, or what was written `by` whose name begins so."""
         rows = self._connection.execute("SELECT * FROM audit ORDER BY rowid").fetchall()
         found = (
             Change(
@@ -100,7 +101,7 @@ class Audit:
             )
             for actor, action, table, dataset_id, was, now, extras in rows
         )
-        return [one for one in found if one.before != one.after and by in {"", one.actor}]
+        return [one for one in found if one.before != one.after and one.actor.startswith(by)]
 
     def clear(self) -> None:
         self._connection.execute("DELETE FROM audit")

@@ -43,7 +43,7 @@ class Cutting(InProcess):
         self.cuts: dict[int, str] = {}
         self.hits: Counter[str] = Counter()
         self._catalog = catalog
-        self._actor = actor
+        self.actor = actor
         self._state = state
         self._snapshot: dict[str, bytes] = {}
         self._late: list[tuple[Request, str]] = []
@@ -57,7 +57,7 @@ class Cutting(InProcess):
         elif cut in BEFORE or cut == "late":
             self.take_down(request)
             return self._failed(cut, request)
-        with self._catalog.audit.acting(self._actor, request.label):
+        with self._catalog.audit.acting(self.actor, request.label):
             answer = super().send(request)
         return self._spoilt(cut, answer)
 
@@ -65,7 +65,7 @@ class Cutting(InProcess):
         """Carry out what is late; return how many requests that were."""
         late, self._late = self._late, []
         for request, token in late:
-            with self._catalog.audit.acting(self._actor, request.label):
+            with self._catalog.audit.acting(f"{self.actor}, late", request.label):
                 self.carry_out(request, token)
         return len(late)
 

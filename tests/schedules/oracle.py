@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.report import Report
+from schedules.accounts import disagreements
 from schedules.cells import Cells, cells_of_dataset, cells_of_record
 from schedules.people import ABSENT, Person
 
@@ -65,6 +66,19 @@ def check_always(schedule: Schedule) -> None:
         if now != was:
             differing = sorted(path for path in was if now is None or now.get(path) != was[path])
             raise Violation(f"{was['name']!r} ({dataset_id}) was none of ours, and is changed: {differing}")
+
+
+def check_accounts(schedule: Schedule) -> None:
+    """What each run says that it wrote, the database wrote down, and the other way round."""
+    changes = schedule.catalog.audit.changes(by="engine")
+    for actor, account in schedule.accounts.items():
+        late = {change.dataset_id for change in changes if change.actor == f"{actor}, late"}
+        own = [change for change in changes if change.actor == actor]
+        compared, told = disagreements(account, own, late=late, hidden=schedule.person.unsure)
+        schedule.tally.compared += compared
+        if told:
+            raise Violation("; ".join(told))
+    schedule.accounts.clear()
 
 
 def check_audit(schedule: Schedule, *, may_go: Collection[str] | None) -> None:
@@ -135,7 +149,9 @@ def check_cells(schedule: Schedule, key: str, dataset: dict[str, Any]) -> None:
             continue
         # What differed while nothing was known is open still, and gives way where people have nothing any more.
         is_open = hand.is_loose or (hand.value is ABSENT and is_told and schedule.was_lost)
-        if not (is_open and now == asked) and not _is_below_removed(path, hands):
+        # It was written again, and then the memory of that was lost.
+        left_over = hand.value is ABSENT and hand.is_loose and asked is None and schedule.was_lost
+        if not (is_open and now == asked) and not left_over and not _is_below_removed(path, hands):
             raise Violation(f"{path} of {key!r} was {hand.value!r} by hand, and is {now!r} (source: {asked!r})")
 
 

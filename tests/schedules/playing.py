@@ -12,12 +12,14 @@ from random import Random
 from typing import Any
 
 from ckan_api_client.exceptions import CkanError
+from ckan_api_client.syncing.events import Event, Listener, Planned, UndoPlanned
 from ckan_api_client.syncing.guards import Limits
 from ckan_api_client.syncing.jobs import Job, Workshop
 from ckan_api_client.syncing.options import Options
 from ckan_api_client.syncing.plan import Conflict, Plan
 from ckan_api_client.syncing.report import Interrupted, Report
 from schedules import oracle
+from schedules.accounts import Account
 from schedules.bench import LIMITS, SOURCE, Killed
 from schedules.bystanders import make_bystanders
 from schedules.carrying import carry, exhaust, steps
@@ -44,6 +46,7 @@ class Tally:
     requests: int = 0
     edits: int = 0
     audited: int = 0
+    compared: int = 0
     faults: Counter[str] = field(default_factory=Counter)
 
 
@@ -63,6 +66,8 @@ class Schedule:
         self.was_editor = self.is_editor
         #: Whether two hosts ran: what one brought back, the other takes for people's wish, and lets stand.
         self.had_two_hosts = False
+        #: What each run since the last check says of itself, by its actor.
+        self.accounts: dict[str, Account] = {}
         self.deletes = self.draw.choice(["delete"] * 6 + ["private", "purge" if not self.is_editor else "delete"])
         self.options = Options(deletes=self.deletes)  # type: ignore[arg-type]
 
@@ -165,22 +170,24 @@ class Schedule:
         """Run once, whatever happens; then see whether what must hold all the time does."""
         transport = self._transport(mischief, cuts)
         read = Read(self.source.records, mishap, self.draw)
-        report = self._carried(lambda: self._planned(transport, read) if is_applied else None, transport, read)
+        report = self._carried(
+            lambda listener: self._planned(transport, read, listener) if is_applied else None, transport, read
+        )
         is_known = mishap not in {*INCOMPLETE, *ENDINGS}
         if report is not None and mischief != "interrupt" and is_known:
             refused = {outcome.record_id for outcome in report.undone}
             self.person.known |= self.source.records.keys() - refused
         self.tally.faults["late"] += transport.catch_up()
-        self._check(transport, self._absent() if is_known else ())
+        self._check([transport], self._absent() if is_known else ())
 
     def run_twice_at_once(self, cuts: Mapping[int, str]) -> None:
         """Run on two hosts, each with a memory of its own, step by step in turns that are drawn."""
         self._forget()
         self.had_two_hosts = True
         self.tally.faults["two hosts"] += 1
-        transports = [self._transport("", cuts), self._transport("", None, self.other_state)]
+        transports = [self._transport("", cuts), self._transport("", None, self.other_state, "engine elsewhere")]
         runs = [
-            self._steps(lambda: None, transport, Read(self.source.records, "", self.draw), state)
+            self._steps(lambda _: None, transport, Read(self.source.records, "", self.draw), state)
             for transport, state in zip(transports, (self.state, self.other_state), strict=True)
         ]
         while runs:
@@ -192,38 +199,41 @@ class Schedule:
         self._forget()
         for transport in transports:
             self.tally.faults["late"] += transport.catch_up()
-            self._check(transport, self._absent())
+        self._check(transports, self._absent())
 
     def _absent(self) -> set[str]:
         return set(self.source.keys) - set(self.source.records)
 
-    def _check(self, transport: Cutting, may_go: Collection[str] | None) -> None:
-        self.tally.faults.update(transport.hits)
+    def _check(self, transports: Collection[Cutting], may_go: Collection[str] | None) -> None:
+        for transport in transports:
+            self.tally.faults.update(transport.hits)
         self.tally.faults.update(kind for _, kind in self.catalog.ckan.faults.hits)
         self.catalog.ckan.faults.hits.clear()
+        oracle.check_accounts(self)
         oracle.check_audit(self, may_go=may_go)
         oracle.check_always(self)
 
-    def _planned(self, transport: InProcess, read: Read) -> Job[Report]:
+    def _planned(self, transport: InProcess, read: Read, listener: Listener) -> Job[Report]:
         """Plan, keep the plan as text, let somebody edit, and give the job that applies it."""
         plan = carry(self._workshop().plan(SOURCE, read, None), transport)
         self.tally.faults["planned, and applied later"] += 1
         self.say("  planned, to be applied later")
         if self.draw.random() < 0.5:
             self.edit()
-        return self._workshop().apply(Plan.from_json(plan.to_json()), LIMITS, None)
+        return self._workshop().apply(Plan.from_json(plan.to_json()), LIMITS, listener)
 
-    def _carried(self, make: Callable[[], Job[Report] | None], transport: Cutting, read: Read) -> Report | None:
+    def _carried(self, make: Callable[[Listener], Job[Report] | None], transport: Cutting, read: Read) -> Report | None:
         return exhaust(self._steps(make, transport, read, self.state))
 
     def _steps(
-        self, make: Callable[[], Job[Report] | None], transport: Cutting, read: Read, state: Path
+        self, make: Callable[[Listener], Job[Report] | None], transport: Cutting, read: Read, state: Path
     ) -> Generator[None, None, Report | None]:
         self.tally.runs += 1
         report: Report | None = None
+        heard: list[Event] = []
         limits = Limits.of() if read.is_empty else LIMITS
         try:
-            job = make() or self._workshop(state).sync(SOURCE, read, limits, None)
+            job = make(heard.append) or self._workshop(state).sync(SOURCE, read, limits, heard.append)
             report = yield from steps(job, transport, at_once=self.draw.choice([1, 3]), turns=self.draw)
             self.say(f"  run: {report.counts()} {[(o.record_id, o.reason) for o in report.undone]}")
         except Interrupted as interrupted:
@@ -237,6 +247,7 @@ class Schedule:
         finally:
             self.tally.requests += len(transport.calls)
             transport.token = ""
+            self.accounts[transport.actor] = self._account(report, heard, state)
         if report is not None:
             self.told += report.conflicts
             for conflict in report.conflicts:
@@ -246,6 +257,15 @@ class Schedule:
         elif state.exists():
             self._read_told(state)
         return report
+
+    def _account(self, report: Report | None, heard: Collection[Event], path: Path) -> Account:
+        """Return what a run says of itself, as the state has it: the same as it has told, if it came to that."""
+        if not any(isinstance(event, Planned | UndoPlanned) for event in heard):
+            return Account()  # It had not begun.
+        record, entries = self._workshop(path).journal(SOURCE, None)
+        if report is not None and record.report != report.as_dict():
+            raise Violation(f"the report is {report.as_dict()}, and the state remembers {record.report}")
+        return Account.of(record, entries)
 
     def _read_told(self, path: Path) -> None:
         """What runs told that ended in an error is in the state."""
@@ -260,19 +280,24 @@ class Schedule:
             return
         transport = self._transport("")
         self.say("  undo")
+        undone: Report | None = None
+        heard: list[Event] = []
         try:
-            undone = carry(self._workshop().undo(SOURCE, None, None), transport, turns=self.draw)
+            undone = carry(self._workshop().undo(SOURCE, None, heard.append), transport, turns=self.draw)
         except CkanError as error:
             self.say(f"  undo failed: {error!s:.200}")
         else:
             self.tally.faults["undo"] += 1
             self.say(f"  undone: {undone.counts()}")
+        self.accounts[transport.actor] = self._account(undone, heard, self.state)
         self._forget()
-        self._check(transport, None)
+        self._check([transport], None)
 
-    def _transport(self, mischief: str, cuts: Mapping[int, str] | None = None, state: Path | None = None) -> Cutting:
+    def _transport(
+        self, mischief: str, cuts: Mapping[int, str] | None = None, state: Path | None = None, actor: str = "engine"
+    ) -> Cutting:
         draw = self.draw
-        transport = Cutting(self.catalog, self._token(), state or self.state)
+        transport = Cutting(self.catalog, self._token(), state or self.state, actor)
         transport.cuts.update(cuts or {})
         at, is_before = draw.randint(1, 30), draw.random() < 0.5
 
@@ -331,8 +356,10 @@ class Schedule:
         transport = self._transport("")
         read = Read(self.source.records, "", self.draw)
         self.say("  last run" + str(more or ""))
-        report = self._carried(lambda: self._workshop(**more).sync(SOURCE, read, LIMITS, None), transport, read)
-        self._check(transport, self._absent())
+        report = self._carried(
+            lambda listener: self._workshop(**more).sync(SOURCE, read, LIMITS, listener), transport, read
+        )
+        self._check([transport], self._absent())
         if report is None:
             raise Violation("a run of which nothing goes wrong fails")
         return report

@@ -156,7 +156,7 @@ def test_a_dataset_that_is_not_free_any_more_is_not_taken_over(play: Any, now: A
 
 def test_a_dataset_that_bears_our_marker_already_needs_nothing(play: Any) -> None:
     applied, sent = play(adopt(), [("package_show", shown())])
-    assert (applied.outcome.did, len(sent)) == (Did.ADOPTED, 1)
+    assert (applied.outcome.did, len(sent)) == (Did.UNCHANGED, 1)
 
 
 ORG = GroupChange("organization", "org", {"name": "org", "title": "Organization"})

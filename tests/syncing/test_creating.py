@@ -122,14 +122,14 @@ def test_every_name_that_is_tried_is_in_the_journal(play: Any, refuse: Any, not_
 def test_a_name_that_our_own_dataset_has_means_an_earlier_run_made_it(play: Any, refuse: Any) -> None:
     taken = refuse(409, "Validation Error", name=["That URL is already in use."])
     applied, _ = play(create(), [("package_create", taken), ("package_show", shown())])
-    assert applied.outcome.did is Did.ADOPTED
+    assert applied.outcome.did is Did.UNCHANGED
 
 
 def test_what_people_made_of_a_dataset_that_is_taken_up_stays(play: Any, refuse: Any) -> None:
     taken = refuse(409, "Validation Error", id=["Dataset id already exists"])
     script = [("package_create", taken), ("package_show", shown(title="By hand"))]
     applied, _ = play(create(BY_SYSADMIN), script)
-    assert applied.outcome.did is Did.ADOPTED
+    assert applied.outcome.did is Did.UNCHANGED
     assert [(one.path, one.source, one.catalog) for one in applied.conflicts] == [("title", "Wells", "By hand")]
 
 
@@ -203,7 +203,7 @@ def test_what_was_made_private_becomes_as_the_source_has_it(play: Any, *, wanted
     known = base(shown(private=True)).withdrawn("private")
     answers = [("package_revise", {"package": shown()})] if not wanted else []
     applied, sent = play(revive(known, private=wanted), [("package_show", shown(private=True)), *answers])
-    assert applied.outcome.did is Did.REVIVED
+    assert applied.outcome.did is (Did.UNCHANGED if wanted else Did.REVIVED)
     assert [body["update"] for body in sent[1:]] == ([] if wanted else [{"private": False}])
 
 
@@ -223,4 +223,4 @@ def test_what_people_brought_back_already_is_brought_up_to_date(play: Any) -> No
     known = base(shown(state="deleted", metadata_modified=THEN), title="Old").withdrawn("delete")
     current = shown(title="Wells", metadata_modified="later")
     applied, _ = play(revive(known), [("package_show", current)])
-    assert applied.outcome.did is Did.ADOPTED
+    assert applied.outcome.did is Did.UNCHANGED

@@ -22,4 +22,5 @@ def test_a_catalog_comes_out_of_any_schedule_as_source_and_people_left_it(first:
             raise
     assert (tally.schedules, tally.runs > 4 * _AT_ONCE, tally.requests > 40 * _AT_ONCE) == (_AT_ONCE, True, True)
     assert tally.edits > _AT_ONCE
+    assert tally.compared > 2 * _AT_ONCE
     assert len(tally.faults) > 15

@@ -187,7 +187,7 @@ def write_merged(
     written, updated = yield from revise_until_done(current, merge_into)
     title = str(updated.get("title") or "")
     conflicts = conflicts_of(latest[0], identity.record_id, str(updated["id"]), title)
-    if did is Did.UPDATED and not written:
+    if did is not Did.CREATED and not written:
         did = Did.UNCHANGED  # Somebody was faster, and what they wrote stays.
     outcome = Outcome(did, "dataset", "", dataset_id=str(updated["id"]), notes=notes_on(written, updated))
     return Applied(outcome, updated, latest[0].kept, conflicts)
@@ -278,5 +278,6 @@ def _adopt(change: Adopt, terms: Terms, journal: Journal) -> Flow[Applied]:
         journal("adopt", dataset_id=str(now["id"]), before=now, values=values)
         return Merge(values, ())
 
-    _, updated = yield from revise_until_done(current, mark)
-    return Applied(Outcome(Did.ADOPTED, "dataset", "", dataset_id=str(updated["id"])), updated)
+    written, updated = yield from revise_until_done(current, mark)
+    did = Did.ADOPTED if written else Did.UNCHANGED
+    return Applied(Outcome(did, "dataset", "", dataset_id=str(updated["id"])), updated)

@@ -29,6 +29,9 @@ from ckan_api_client.syncing.records import payload_of
 from ckan_api_client.syncing.report import Did, Outcome
 from ckan_api_client.wire.messages import Flow
 
+#: What there is to say of a dataset that is there after all.
+FOUND = "the answer to its creation was lost; it is there, so it counts as created by this run"
+
 
 def apply_create(change: Create, base: Base | None, terms: Terms, journal: Journal) -> Flow[Applied]:
     """Create the dataset of a record, once; or adopt, or bring back, the one that an earlier run made."""
@@ -78,9 +81,11 @@ def _create(task: Task) -> Flow[Applied]:
                 # The answer that was lost may have been a refusal.
                 base = base_created(identity, data, {**payload, "name": name}, made, terms.rules)
                 if is_doubtful(base):
-                    return (yield from write_merged(replace(task, base=base), made, action="update", did=Did.CREATED))
-            outcome = Outcome(Did.CREATED, "dataset", "", dataset_id=str(made["id"]), notes=notes_on(payload, made))
-            return Applied(outcome, made)
+                    task = replace(task, base=base)
+                    applied = yield from write_merged(task, made, action="update", did=Did.CREATED)
+                    return replace(applied, outcome=replace(applied.outcome, notes=(FOUND, *applied.outcome.notes)))
+            notes = (*((FOUND,) if made in found_again else ()), *notes_on(payload, made))
+            return Applied(Outcome(Did.CREATED, "dataset", "", dataset_id=str(made["id"]), notes=notes), made)
         if terms.by_sysadmin and "id" in refusal.errors:
             holder = yield from look(identity.dataset_id)
             if holder is not None and holder.get("id") == identity.dataset_id:
