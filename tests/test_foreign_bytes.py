@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,19 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
+from ckan_api_client.bulk.batching import call_line
 from ckan_api_client.bulk.lines import read_lines
+from ckan_api_client.bulk.loading import keys_of
 from ckan_api_client.ckanapi.calls import result_of
 from ckan_api_client.ckanapi.errors import CKANAPIError
+from ckan_api_client.cli.given import read_record
 from ckan_api_client.cli.profiles import read_profiles
 from ckan_api_client.cli.tokens import ckanpass, token_in_file
 from ckan_api_client.exceptions import CkanError, Outcome, SourceError, StalePlan
 from ckan_api_client.sources import DirectorySource, JsonlSource, Reading, SqliteSource, open_source
 from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.wire.action import build_request, classify, decipher_response, error_of, retry_after
-from ckan_api_client.wire.messages import Response
+from ckan_api_client.wire.messages import Request, Response
 
 #: Signs that mean something to one reader or another.
 TOKENS = [
@@ -215,6 +219,18 @@ def test_a_plan(content: bytes) -> None:
         Plan.from_json(content.decode("utf-8", "replace"))
 
 
+CALL = b'{"action": "package_patch", "data": {"id": "a", "extras": []}, "files": {"upload": "nowhere"}}'
+
+
+@seed(9)
+@given(altered(CALL, CALL.replace(b'"files"', b'"more"')), st.booleans())
+@TURNS
+def test_a_line_of_batch_or_load(line: bytes, local_files: bool) -> None:
+    assert all(isinstance(key, str) for key in keys_of(line))
+    asked = list(islice(call_line(line, local_files=local_files), 1))
+    assert all(isinstance(request, Request) for request in asked)
+
+
 @dataclass(frozen=True)
 class Reader:
     """A file of the command line: what it may hold, and who reads it."""
@@ -241,6 +257,9 @@ READERS = {
         lambda path: ckanpass(path, "https://a.example.org"),
     ),
     "token": Reader(b"0a1b2c3d-KEY\n", token_in_file),
+    "record": Reader(
+        b'{"title": "T", "tags": [{"name": "x"}], "extras": {"a": "1"}}\n', lambda path: read_record(str(path))
+    ),
 }
 
 
@@ -252,7 +271,7 @@ def test_a_file_of_the_command_line(name: str) -> None:
     @given(altered(reader.original))
     @TURNS
     def read(content: bytes) -> None:
-        with suppress(click.ClickException):
+        with suppress(click.ClickException, SourceError):
             reader.read(file(name, content))
 
     reader.read(file(name, reader.original))

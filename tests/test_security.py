@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import runpy
 import signal
@@ -17,8 +18,10 @@ from typing import Any
 import pytest
 
 from ckan_api_client.cli.output import safe_json, safe_text
+from ckan_api_client.exceptions import BadApiError
 from ckan_api_client.quirks.text import clean_text
 from ckan_api_client.report.differences import differences
+from ckan_api_client.syncing.catalog import find_holders
 from ckan_api_client.wire.action import decipher_response
 from ckan_api_client.wire.messages import Request, Response
 from patterns import CAPPED, patterns
@@ -163,3 +166,13 @@ def test_no_expression_is_slow_whatever_it_is_given() -> None:
 @pytest.mark.parametrize("expression", [r"(?:a|a)*b", r"\s*<", r"(?:x+x+)+y"])
 def test_an_expression_that_is_slow_would_be_noticed(expression: str) -> None:
     assert tried("1", expression) == (-signal.SIGXCPU, expression)
+
+
+def test_a_catalog_that_shows_one_page_over_and_over_is_not_asked_for_ever() -> None:
+    page = {"count": 5, "results": [{"id": "a", "name": "one", "title": "One"}]}
+    answer = Response(200, {}, json.dumps({"success": True, "result": page}).encode())
+    flow = find_holders("name", ["one"])
+    next(flow)
+    flow.send(answer)
+    with pytest.raises(BadApiError, match="asked for what comes after 'a', and got 'a'"):
+        flow.send(answer)

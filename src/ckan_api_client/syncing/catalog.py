@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ckan_api_client.exceptions import NotAuthorized, NotFound
+from ckan_api_client.exceptions import BadApiError, NotAuthorized, NotFound
 from ckan_api_client.low_level.flows import call_for_dict, call_for_list, dataset_page, show, whoami
 from ckan_api_client.quirks.search import escape_term, is_last_page, page_arguments, quote_phrase
 from ckan_api_client.syncing.fitting import MARKER_KEY
@@ -146,7 +146,9 @@ def find_holders(field: str, values: Iterable[str]) -> Flow[dict[str, list[Holde
                     found.setdefault(value, []).append(_holder(item))
             if is_last_page(result, len(items)):
                 break
-            after = str(items[-1]["id"])
+            before, after = after, str(items[-1]["id"])
+            if before is not None and after <= before:
+                raise BadApiError(f"package_search: asked for what comes after {before!r}, and got {after!r}")
     return found
 
 
