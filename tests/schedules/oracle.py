@@ -72,7 +72,8 @@ def check_accounts(schedule: Schedule) -> None:
     """What each run says that it wrote, the database wrote down, and the other way round."""
     changes = schedule.catalog.audit.changes(by="engine")
     for actor, account in schedule.accounts.items():
-        late = {change.dataset_id for change in changes if change.actor == f"{actor}, late"}
+        # Of a write whose answer was lost, none of two hosts can tell whether it was its own that is there.
+        late = {change.dataset_id for change in changes if change.actor != actor}
         own = [change for change in changes if change.actor == actor]
         compared, told = disagreements(account, own, late=late, hidden=schedule.person.unsure)
         schedule.tally.compared += compared

@@ -189,6 +189,8 @@ def write_merged(
     conflicts = conflicts_of(latest[0], identity.record_id, str(updated["id"]), title)
     if did is not Did.CREATED and not written:
         did = Did.UNCHANGED  # Somebody was faster, and what they wrote stays.
+    elif did is Did.REVIVED and not {"state", "private"} & written.keys():
+        did = Did.UPDATED  # Somebody else had brought it back.
     outcome = Outcome(did, "dataset", "", dataset_id=str(updated["id"]), notes=notes_on(written, updated))
     return Applied(outcome, updated, latest[0].kept, conflicts)
 
