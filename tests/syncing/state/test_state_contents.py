@@ -115,3 +115,19 @@ def test_a_base_that_no_run_wrote_leaves_nothing_when_there_is_another(state: St
     assert count(state) == 4
     state.sweep()
     assert count(state) == 2
+
+
+def test_what_a_killed_run_wrote_over_goes_with_the_end_of_the_next_one(open_state: Open) -> None:
+    state = open_state()
+    state.put_base(Base.of("a", SOURCE, dataset_of(SOURCE)))
+    state.begin_run("sync")
+    state.put_base(Base.of("a", OTHER, dataset_of(OTHER)))
+    state.close()
+    state = open_state()
+    assert count(state) == 4
+    state.finish_run(state.begin_run("sync"), report={}, ended="done")
+    assert count(state) == 3  # Two of the base, and the report.
+    state.close()
+    found = open_state().base("a")
+    assert found is not None
+    assert found.source == OTHER

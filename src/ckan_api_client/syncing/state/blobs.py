@@ -43,6 +43,7 @@ class Blobs:
         self._database = database
         self._last: int = database.read("SELECT coalesce(max(id), 0) FROM main.blob")[0][0]
         self._loose: set[int] = set()
+        self._are_all_loose = False
 
     def add(self, text: bytes, like: Text | None = None) -> Text:
         """Keep a text. `like`: a whole one that it resembles; whatever row has the one must have the other, too."""
@@ -84,13 +85,20 @@ class Blobs:
         """Note that a row does not have these contents any more; others may."""
         self._loose.update(number for number in numbers if number is not None)
 
+    def loosen_all(self) -> None:
+        """Note that any content may be one that no row has any more."""
+        self._are_all_loose = True
+
     def sweep(self) -> None:
         """Remove what was loosened, and no row has."""
-        if not self._loose:
+        if not self._loose and not self._are_all_loose:
             return
         with self._database.writing():
+            if self._are_all_loose:
+                self._database.change("INSERT INTO temp.loose SELECT id FROM main.blob")
             rows = ((number,) for number in sorted(self._loose))
             self._database.change_all("INSERT OR IGNORE INTO temp.loose VALUES (?)", rows)
             self._database.change(_SWEEP)
             self._database.change("DELETE FROM temp.loose")
         self._loose.clear()
+        self._are_all_loose = False

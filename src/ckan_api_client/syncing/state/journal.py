@@ -101,6 +101,8 @@ class Journal:
         with self._database.writing():
             number = self.serial + 1
             row = (number, kind, _now(), as_note(account), as_note(plan_checksum), undoes, "", "", None)
+            if self._cut_short() is not None:
+                self._blobs.loosen_all()  # What that run loosened, it knew alone.
             self._database.add("run", row)
             self._serial = None
         self._current = number
@@ -119,8 +121,8 @@ class Journal:
             self._current = None
 
     def last_entries_if_cut_short(self) -> list[Entry]:
-        newest = self._database.rows("run", "1 ORDER BY number DESC LIMIT 1")
-        return self.entries(newest[0][0]) if newest and not newest[0][7] else []
+        run = self._cut_short()
+        return [] if run is None else self.entries(run)
 
     def record(self, run: int | None) -> RunRecord | None:
         """Return one run, or the newest, with None if there is none."""
@@ -181,6 +183,11 @@ class Journal:
     def unsettled(self) -> Iterator[Entry]:
         rows = self._database.rows("entry", "did IN (?, ?) AND run IS NOT ? ORDER BY id", (*_UNSETTLED, self._current))
         return map(self._entry, rows)
+
+    def _cut_short(self) -> int | None:
+        """Return the number of the newest run, if it was never finished."""
+        newest = self._database.rows("run", "1 ORDER BY number DESC LIMIT 1")
+        return newest[0][0] if newest and not newest[0][7] else None
 
     def _entry_row(self, number: int) -> _Row:
         found = self._database.rows("entry", "id = ?", (number,))
