@@ -75,6 +75,24 @@ def test_what_is_no_record_is_broken_and_the_others_go_on(tmp_path: Path, line: 
 
 
 @pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("id,title\n1,Wells\n", "is not JSON: Expecting value at column 1. JSON lines are needed"),
+        ('[{"id": "a"}]', "is a list, not an object. One object a line is needed"),
+        ('[\n{"id": "a"}\n]', "is not JSON: Expecting value at column 2. One object a line is needed"),
+        ('[{"id": "a"},\n{"id": "b"}]', "is not JSON: Expecting value at column 14. One object a line is needed"),
+        ('{\n"id": "a"\n}', "is not JSON: Expecting property name enclosed in double quotes at column 2. One object"),
+    ],
+    ids=["CSV", "list in one line", "list in lines", "list that is wrapped", "object in lines"],
+)
+def test_a_file_of_another_kind_is_told_what_is_needed(tmp_path: Path, text: str, message: str) -> None:
+    file = write(tmp_path / "d", text)
+    with pytest.raises(SourceError) as caught:
+        next(JsonlSource(file).read())
+    assert str(caught.value).startswith(f"{file}:1: {message}")
+
+
+@pytest.mark.parametrize(
     ("line", "message"),
     [
         (b'{"id": "b"', "is not JSON: Expecting ',' delimiter at column 11"),

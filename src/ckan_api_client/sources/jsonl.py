@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ckan_api_client.exceptions import SourceError
 
-from .keys import as_record
+from .keys import as_record, no_object
 from .listing import NOTHING_DONE, Broken, Ending, Known, Listing, Record, Same, ShortListing, Tally
 from .strict_json import parse_json
 
@@ -30,7 +30,8 @@ class JsonlSource:
 
     `id_key` names the key that identifies a record, where it is neither `id` nor `name`. A line that is no JSON, no
     UTF-8, longer than 64 MiB or cut short raises SourceError: then the rest of the file is not to be trusted either.
-    An object without an id is `Broken`, and the listing `Partial`. `position` and `size` are bytes of the file.
+    So does a list in the first line. An object without an id is `Broken`, and the listing `Partial`. `position` and
+    `size` are bytes of the file.
     """
 
     def __init__(self, path: str | Path, *, id_key: str | None = None, allow_empty: bool = False) -> None:
@@ -87,6 +88,8 @@ class JsonlSource:
             data = parse_json(line)
         except ValueError as error:
             raise self._error(f"{error}{self._hint(number, line)}: {NOTHING_DONE}", number) from error
+        if number == 1 and isinstance(data, list):
+            raise self._error(f"{no_object(data)}{self._hint(number, line)}: {NOTHING_DONE}", number)
         record = as_record(data, "dataset", file=self.name, line=number, id_key=self._id_key)
         return replace(record, digest=digest) if digest and isinstance(record, Record) else record
 
@@ -155,9 +158,11 @@ class JsonlSource:
 
     @staticmethod
     def _hint(number: int, line: bytes) -> str:
-        if number == 1 and line in {b"[", b"{"}:
-            return ". One object a line is needed; this looks like JSON over many lines (jq -c '.[]' makes lines of it)"
-        return ""
+        if number > 1:
+            return ""
+        if line == b"{" or line.startswith(b"["):
+            return ". One object a line is needed; this looks like one JSON text (jq -c '.[]' makes lines of a list)"
+        return "" if line.startswith(b"{") else ". JSON lines are needed: one object a line"
 
     def _error(self, message: str, line: int | None = None) -> SourceError:
         return SourceError(message, file=self.name, line=line)
