@@ -61,6 +61,15 @@ def test_a_purge_whose_answer_is_lost_is_looked_into(play: Any, lost: Any, not_f
     assert applied.is_open is not is_gone
 
 
+@pytest.mark.parametrize("is_late", [False, True], ids=["before", "in the last moment"])
+def test_what_somebody_else_moved_to_the_trash_is_not_purged(play: Any, failed_match: Any, *, is_late: bool) -> None:
+    trashed = ("package_show", shown(state="deleted", metadata_modified=LATER))
+    script = [("package_show", shown()), ("package_revise", failed_match), trashed] if is_late else [trashed]
+    applied, _ = play(delete("purge"), script)
+    assert applied.outcome.did is Did.REFUSED
+    assert "was changed after it was looked at" in applied.outcome.reason
+
+
 @pytest.mark.parametrize("found", [{"extras": []}, {"id": "x"}], ids=["without the marker", "named as our id"])
 def test_a_dataset_that_is_not_the_record_s_is_left_alone(play: Any, found: Any) -> None:
     applied, _ = play(delete(), [("package_show", shown(**found))])

@@ -45,6 +45,7 @@ def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
         return Applied(Outcome(Did.UNCHANGED, "dataset", "", dataset_id=change.dataset_id, reason=reason))
 
     planned = change.modified or current.get("metadata_modified")
+    changed = NotOurs(f"dataset {change.dataset_id!r} was changed after it was looked at: it is left alone")
 
     def withdraw(now: Data) -> Merge:
         if now.get("id") != change.dataset_id:
@@ -53,7 +54,7 @@ def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
         values = {key: value for key, value in _WRITTEN[change.how].items() if now.get(key) != value}
         if values and now.get("state") != "deleted":
             if now.get("metadata_modified") != planned:
-                raise NotOurs(f"dataset {change.dataset_id!r} was changed after it was looked at: it is left alone")
+                raise changed
             journal(
                 "private" if change.how == "private" else "delete",
                 dataset_id=change.dataset_id,
@@ -65,6 +66,8 @@ def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
 
     written, updated = yield from revise_until_done(current, withdraw)
     if change.how == "purge":
+        if not written and updated.get("metadata_modified") != planned:
+            raise changed  # Somebody else put it in the trash, and may want it back.
         try:
             yield from _purge(change, current, updated, journal)
         except CkanError as error:
