@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ckan_api_client.exceptions import HTTPError
+from ckan_api_client.exceptions import CkanError
 from ckan_api_client.low_level.flows import call_for_list
 from ckan_api_client.syncing.catalog import Account
 from ckan_api_client.syncing.plan import Plan
@@ -23,8 +23,8 @@ def permission_notes(plan: Plan, account: Account) -> Flow[list[str]]:
         return []
     try:
         writable = yield from call_for_list("organization_list_for_user", {"permission": "create_dataset"}, dict)
-    except HTTPError:
-        return []  # it is a courtesy: who may not write is refused anyway
+    except CkanError:
+        return []  # It is a courtesy, which no plan is lost for: who may not write is refused anyway.
     open_to_us = {one.get(key) for one in writable for key in ("id", "name")}
     made = {change.name for change in plan.groups if change.kind == "organization"}
     closed = sorted(set(used) - open_to_us - made)
