@@ -183,6 +183,14 @@ EVIDENCE = (
         tests=("tests/syncing/test_pending.py", "tests/contract/test_sync_broken_purge.py"),
     ),
     Defect(
+        name="trashed-by-others-purged",
+        takes_out="what somebody else moved to the trash after it was looked at is not purged",
+        file="syncing/deleting.py",
+        old='        if not written and updated.get("metadata_modified") != planned:',
+        new="        if False:",
+        tests=("tests/syncing/test_deleting.py",),
+    ),
+    Defect(
         name="edits-not-noticed",
         takes_out="a dataset whose timestamp moved is merged, though its record is the same",
         file="syncing/judging.py",
