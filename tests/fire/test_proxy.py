@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -126,9 +125,7 @@ def test_what_is_late_arrives_after_the_connection_broke(
     with pytest.raises(TransportError):
         create(transport)
     assert got == []
-    start = time.monotonic()
     proxy.drain()
-    assert time.monotonic() > start
     assert got == ["/api/3/action/package_create"]
 
 
