@@ -21,7 +21,7 @@ from ckan_api_client.cli.output import safe_json, safe_text
 from ckan_api_client.exceptions import BadApiError
 from ckan_api_client.quirks.text import clean_text
 from ckan_api_client.report.differences import differences
-from ckan_api_client.syncing.catalog import find_holders
+from ckan_api_client.syncing.holders import find_holders
 from ckan_api_client.wire.action import decipher_response
 from ckan_api_client.wire.messages import Request, Response
 from patterns import CAPPED, patterns

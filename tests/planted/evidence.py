@@ -29,7 +29,7 @@ EVIDENCE = (
     Defect(
         name="lag-ignored",
         takes_out="nothing is deleted while index and database disagree",
-        file="syncing/surveying.py",
+        file="syncing/asking.py",
         old="        if not self._lagging:\n",
         new="        if True:\n",
         tests=(SURVEYING,),
@@ -86,7 +86,7 @@ EVIDENCE = (
         name="other-catalog-taken",
         takes_out="a catalog in which nothing is left of what is remembered ends the run",
         file="syncing/surveying.py",
-        old="        yield from self._check_that_it_is_the_same_catalog()\n",
+        old="        yield from check_same_catalog(self._name, self._catalog_url, self._state.spool)\n",
         new="",
         tests=(SURVEYING,),
     ),

@@ -213,7 +213,7 @@ MEMORY = (
     Defect(
         name="older-datasets-undone",
         takes_out="no undo takes away what may not be of its run's making",
-        file="syncing/surveying.py",
+        file="syncing/settling.py",
         old="                        is_done = not is_doubtful(base)",
         new="                        is_done = True",
         tests=(f"{SURVEYING}::test_no_undo_takes_away_what_people_edited_of_a_killed_create",),

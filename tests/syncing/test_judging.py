@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ckan_api_client.syncing.base import hash_of
-from ckan_api_client.syncing.catalog import Holder
+from ckan_api_client.syncing.holders import Holder
 from ckan_api_client.syncing.options import Options
 from ckan_api_client.syncing.plan import Adopt, Conflict, Create, Delete, Refused, Revive, Update
 from ckan_api_client.syncing.rules import Rules

@@ -1,4 +1,4 @@
-"""What is: the datasets of one source in the catalog, who holds the names, and who is looking.
+"""What is: the datasets of one source in the catalog, and who is looking.
 
 Presence in the index is a hint and absence is no evidence: the index lags, and loses documents (quirk E2). So a create
 is made such that it cannot make a second dataset, and every update and delete is held against the database.
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ckan_api_client.exceptions import BadApiError, NotAuthorized, NotFound
+from ckan_api_client.exceptions import NotAuthorized, NotFound
 from ckan_api_client.low_level.flows import call_for_dict, call_for_list, dataset_page, show, whoami
-from ckan_api_client.quirks.search import escape_term, is_last_page, page_arguments, quote_phrase
+from ckan_api_client.quirks.search import escape_term
 from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.wire.messages import Flow
@@ -21,8 +21,6 @@ from ckan_api_client.wire.messages import Flow
 _READINGS = 3
 #: What is asked for of a dataset whose content the local state knows: the raw field, which CKAN shows by its bare key.
 _SLIM = ("id", "name", "metadata_modified", f"extras_{MARKER_KEY}")
-#: How many values one query asks for; a clause of Solr takes 1,024.
-_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +31,6 @@ class Account:
     is_sysadmin: bool
     version: str | None
     extensions: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A dataset that has a name, an id, or a value that was asked for. `marker` is None where it bears none."""
-
-    dataset_id: str
-    name: str
-    title: str
-    marker: str | None
-    modified: str
 
 
 class ListedStore(Protocol):
@@ -124,43 +111,6 @@ def find_unindexed(organization: str) -> Flow[list[str]]:
             break
         after = page.after
     return sorted(ids)
-
-
-def find_holders(field: str, values: Iterable[str]) -> Flow[dict[str, list[Holder]]]:
-    """Return who has each of some values in a field: "name", "id", or the key of an extra. The index is asked."""
-    found: dict[str, list[Holder]] = {}
-    asked = set(values)
-    wanted = sorted(asked)
-    shown = field if field in {"id", "name"} else f"extras_{field}"
-    for start in range(0, len(wanted), _AT_ONCE):
-        phrases = " OR ".join(map(quote_phrase, wanted[start : start + _AT_ONCE]))
-        after: str | None = None
-        while True:
-            arguments = page_arguments(after=after, fields=tuple(dict.fromkeys((*_SLIM, "title", shown))))
-            query = {**arguments, "q": f"{escape_term(field)}:({phrases})"}
-            result = yield from call_for_dict("package_search", query, repeatable=True)
-            items = result.get("results") or []
-            for item in items:
-                value = item.get(field)
-                if isinstance(value, str) and value in asked:
-                    found.setdefault(value, []).append(_holder(item))
-            if is_last_page(result, len(items)):
-                break
-            before, after = after, str(items[-1]["id"])
-            if before is not None and after <= before:
-                raise BadApiError(f"package_search: asked for what comes after {before!r}, and got {after!r}")
-    return found
-
-
-def _holder(item: Mapping[str, Any]) -> Holder:
-    marker = item.get(MARKER_KEY)
-    return Holder(
-        str(item["id"]),
-        str(item.get("name") or ""),
-        str(item.get("title") or ""),
-        None if marker is None else str(marker),
-        str(item.get("metadata_modified") or ""),
-    )
 
 
 def _read_pages(source: str, filters: Sequence[str], store: ListedStore, *, whole: bool) -> Flow[tuple[int, int]]:

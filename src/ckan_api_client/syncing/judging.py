@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from ckan_api_client.quirks.moments import is_same_moment
 from ckan_api_client.syncing.base import Base
-from ckan_api_client.syncing.catalog import Holder
 from ckan_api_client.syncing.fitting import MARKER_KEY
+from ckan_api_client.syncing.holders import Holder
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.syncing.merging import Merged, merge
 from ckan_api_client.syncing.options import Options
@@ -39,7 +39,8 @@ class Facts:
     `gone`: of records whose dataset is not listed, why: "deleted", "purged", "released" (no marker any more),
     "forbidden" or "unreadable". `holders`: who has the names that records ask for. `adoptable`: datasets to take over,
     by record. `in_trash`: of records that are gone, and whose purge was broken off, the dataset, if it is in the trash
-    as we put it there, or None. `doubt`: why absence proves nothing, or "".
+    as we put it there, or None. `still_open`: records of which the database could not be asked, so that what became
+    of an earlier write is not known yet. `doubt`: why absence proves nothing, or "".
     """
 
     gone: dict[str, str] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Facts:
     groups: frozenset[str] = frozenset()
     described: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     in_trash: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    still_open: set[str] = field(default_factory=set)
     doubt: str = ""
 
 

@@ -145,7 +145,7 @@ class Execution:
         with self._state.batch():
             survey.remember(besides=planned)
             for entry in self._state.unsettled():
-                if entry.run != self._run and entry.key not in survey.unseen:
+                if entry.run != self._run and entry.key not in survey.facts.still_open:
                     self._state.resolve(entry, did="not done")
 
     def _quarantine_failed(self) -> None:
