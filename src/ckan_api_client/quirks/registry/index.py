@@ -45,7 +45,7 @@ QUIRKS = (
         name="index-suffers-from-writers",
         effect="Every write waits for the index; several at once can be more than it bears.",
         workaround="A run has fewer writes under way where the index says 503, and waits.",
-        where=("syncing.clients.SynchronizationClient", "wire.retry.insist"),
+        where=("wire.pacing.Pace", "wire.retry.insist"),
         source=("ckan/lib/search/index.py:319", "ckan/ckanapi#118"),
     ),
     Quirk(
