@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +49,15 @@ def test_the_runs_need_no_catalog_and_no_token(twice: Any) -> None:
 def test_a_source_without_runs_has_none(line: Any) -> None:
     assert line("runs", "geo").stdout == "no run so far\n"
     assert line("runs", "geo", "--json").stdout == "[]\n"
+
+
+@pytest.mark.parametrize(("command", "code"), [("runs", 0), ("undo", 1), ("report", 1)])
+def test_a_source_that_never_ran_gets_no_state_by_being_asked_for(
+    line: Any, tmp_path: Path, command: str, code: int
+) -> None:
+    state = tmp_path / "state"
+    assert line(command, "goe", "--state", str(state)).exit_code == code
+    assert not state.exists()
 
 
 def test_the_last_run_is_taken_back(twice: Any) -> None:

@@ -107,8 +107,7 @@ class SynchronizationClient:
 
     def runs(self, source_name: str) -> list[RunRecord]:
         """Return the runs of a source that are remembered, the newest first."""
-        with self._workshop.open_state(source_name) as state:
-            return state.runs()
+        return self._workshop.runs(source_name)
 
     def journal(self, source_name: str, run: int | None = None) -> tuple[RunRecord, list[Entry]]:
         """Return a run, by default the last one, and what it wrote, the newest first, as far as that is remembered.
@@ -216,8 +215,7 @@ class AsyncSynchronizationClient:
 
     def runs(self, source_name: str) -> list[RunRecord]:
         """Same as `SynchronizationClient.runs`."""
-        with self._workshop.open_state(source_name) as state:
-            return state.runs()
+        return self._workshop.runs(source_name)
 
     def journal(self, source_name: str, run: int | None = None) -> tuple[RunRecord, list[Entry]]:
         """Same as `SynchronizationClient.journal`."""

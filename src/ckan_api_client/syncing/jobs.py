@@ -61,6 +61,12 @@ class Workshop:
         """Open the local state of a source. Raises StateError where it is in use, of another kind, or newer."""
         return State.open(self.path_of(source_name), catalog=self.catalog_url, source=source_name)
 
+    def open_known_state(self, source_name: str) -> State:
+        """Open the local state of a source; where there is none, an empty one that makes no file."""
+        path = self.path_of(source_name)
+        is_known = path == MEMORY or is_there(Path(path))
+        return State.open(path if is_known else MEMORY, catalog=self.catalog_url, source=source_name)
+
     def path_of(self, source_name: str) -> Path | str:
         """Return where the local state of a source is."""
         check_source_name(source_name)
@@ -100,19 +106,22 @@ class Workshop:
         """Take back what a run wrote, as far as nobody changed it since."""
         from ckan_api_client.syncing.undoing import Undoing  # noqa: PLC0415 - few runs are undone
 
-        with self.open_state(source_name) as state:
+        with self.open_known_state(source_name) as state:
             account = yield read_account()
             undoing = Undoing(source_name, self.catalog_url, state, account, run, listener=listener)
             return (yield from _executed(undoing, None))
 
+    def runs(self, source_name: str) -> list[RunRecord]:
+        """Return the runs of a source, the newest first."""
+        with self.open_known_state(source_name) as state:
+            return state.runs()
+
     def journal(self, source_name: str, run: int | None) -> tuple[RunRecord, list[Entry]]:
-        """Return a run, and what it wrote; no state is made where there is none."""
-        path = self.path_of(source_name)
-        if path == MEMORY or is_there(Path(path)):
-            with self.open_state(source_name) as state:
-                record = state.run(run)
-                if record is not None:
-                    return record, state.entries(record.number)
+        """Return a run, and what it wrote."""
+        with self.open_known_state(source_name) as state:
+            record = state.run(run)
+            if record is not None:
+                return record, state.entries(record.number)
         which = f"no run {run}" if run is not None else "no run"
         raise StateError(f"{which} of {source_name!r} is remembered: see `ckanclient runs {source_name}`")
 
