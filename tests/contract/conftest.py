@@ -195,6 +195,18 @@ class Awaited:
         return call
 
 
+@pytest.fixture
+def records(bench: Bench) -> dict[str, Any]:
+    """Three records of a source, by their ids."""
+    return {letter: {"name": bench.name(letter), "title": letter.upper()} for letter in ("a", "b", "c")}
+
+
+@pytest.fixture
+def rest(records: dict[str, Any]) -> dict[str, Any]:
+    """The records when a is gone."""
+    return {"b": records["b"], "c": records["c"]}
+
+
 @pytest.fixture(params=["blocking", "async"])
 def both(request: pytest.FixtureRequest, catalog: Catalog) -> Iterator[CkanHighlevelClient]:
     """The sysadmin's client in both colours."""

@@ -47,16 +47,6 @@ def purging(bench: Bench, tmp_path: Path) -> Sync:
 
 
 @pytest.fixture
-def records(bench: Bench) -> dict[str, Any]:
-    return {letter: {"name": bench.name(letter), "title": letter.upper()} for letter in ("a", "b", "c")}
-
-
-@pytest.fixture
-def rest(records: dict[str, Any]) -> dict[str, Any]:
-    return {"b": records["b"], "c": records["c"]}
-
-
-@pytest.fixture
 def fail(purging: Sync, records: dict[str, Any], rest: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that runs twice; the second run cannot purge the dataset of record a."""
 

@@ -18,16 +18,6 @@ def sync(bench: Bench, tmp_path: Path) -> Sync:
     return Sync(bench, tmp_path)
 
 
-@pytest.fixture
-def records(bench: Bench) -> dict[str, Any]:
-    return {letter: {"name": bench.name(letter), "title": letter.upper()} for letter in ("a", "b", "c")}
-
-
-@pytest.fixture
-def rest(records: dict[str, Any]) -> dict[str, Any]:
-    return {"b": records["b"], "c": records["c"]}
-
-
 def create(sync: Sync, records: dict[str, Any]) -> str:
     """Return the id of the dataset of record a."""
     return next(one.dataset_id for one in sync(records).outcomes if one.record_id == "a")

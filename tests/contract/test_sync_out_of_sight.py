@@ -17,16 +17,6 @@ def sync(bench: Bench, tmp_path: Path) -> Sync:
 
 
 @pytest.fixture
-def records(bench: Bench) -> dict[str, Any]:
-    return {letter: {"name": bench.name(letter), "title": letter.upper()} for letter in ("a", "b", "c")}
-
-
-@pytest.fixture
-def rest(records: dict[str, Any]) -> dict[str, Any]:
-    return {"b": records["b"], "c": records["c"]}
-
-
-@pytest.fixture
 def dataset_id(sync: Sync, records: dict[str, Any]) -> str:
     """The id of the dataset of record a, which was just made."""
     return next(one.dataset_id for one in sync(records).outcomes if one.record_id == "a")
