@@ -14,7 +14,7 @@ from ckan_api_client.syncing.judging import Facts, Judge
 from ckan_api_client.syncing.options import Options
 from ckan_api_client.syncing.plan import Plan
 from ckan_api_client.syncing.planning import make_plan
-from ckan_api_client.syncing.state import State
+from ckan_api_client.syncing.state import Noted, State
 from ckan_api_client.syncing.wanted import read_source
 
 SOURCE = "geo"
@@ -72,7 +72,7 @@ class Model:
         assert found is not None
         spool.remove(key)
         if known is not None:
-            spool.put(key, *known)
+            spool.put_all([Noted.of(key, *known)])
         base = Base.of(key, found[1], shown(key, **fields), kept)
         self.state.put_base(base)
         return base

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from ckan_api_client.syncing.base import Base
-from ckan_api_client.syncing.state import State
+from ckan_api_client.syncing.state import Noted, State
 
 #: Opens the state of a test, another time as well.
 Open = Callable[..., State]
@@ -31,7 +31,9 @@ def keep_lines(state: State, bases: list[Base], context: str = "all as it was") 
     state.lines.begin(context)
     about = state.lines.number('["org", null, [], [], []]')
     for base in bases:
-        state.spool.put(base.record_id, "here", base.source, digest=digest_of(base.record_id), about=about)
+        state.spool.put_all(
+            [Noted.of(base.record_id, "here", base.source, digest=digest_of(base.record_id), about=about)]
+        )
     state.lines.keep(complete=True)
 
 

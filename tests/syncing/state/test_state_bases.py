@@ -9,7 +9,7 @@ import pytest
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.base import Base, hash_of
-from ckan_api_client.syncing.state import State
+from ckan_api_client.syncing.state import Noted, State
 from syncing.state.samples import Open, base_of
 
 #: Ids that some store or other has taken for one, or choked on.
@@ -104,7 +104,7 @@ def test_ids_are_told_apart_to_the_byte(open_state: Open) -> None:
     for record_id in IDS.values():
         state.put_base(base_of(record_id))
         state.quarantine(record_id, record_id, "", "")
-        state.spool.put(record_id, record_id, {"id": record_id})
+        state.spool.put_all([Noted.of(record_id, record_id, {"id": record_id})])
         state.spool.list(record_id, record_id, "", "")
     assert [row.record_id for row in state.spool.rows()] == sorted(IDS.values())
     assert list(state.spool.record_ids()) == sorted(IDS.values())
@@ -130,7 +130,7 @@ def test_any_other_text_may_be_half_of_a_surrogate_pair(open_state: Open) -> Non
         after={"a": half},
     )
     state.finish_run(run, report={half: half}, ended="done")
-    state.spool.put("a", half, {half: half})
+    state.spool.put_all([Noted.of("a", half, {half: half})])
     state.spool.list("a", half, half, half)
     state.close()
     again = open_state()

@@ -15,7 +15,7 @@ import pytest
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.base import Base
-from ckan_api_client.syncing.state import State
+from ckan_api_client.syncing.state import Noted, State
 from ckan_api_client.syncing.state.files import Lock
 from ckan_api_client.syncing.state.opening import Opened, open_file
 from syncing.state.samples import CATALOG, SOURCE, Open, base_of
@@ -197,7 +197,7 @@ def test_a_spool_with_no_room_is_a_state_error(state: State) -> None:
 
     def put_many() -> None:
         for number in range(100):
-            state.spool.put(f"{number}", "", LARGE)
+            state.spool.put_all([Noted.of(f"{number}", "", LARGE)])
 
     with pytest.raises(StateError, match="full"):
         put_many()

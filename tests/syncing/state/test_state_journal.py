@@ -12,7 +12,7 @@ import pytest
 
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.quirks.revising import REMOVED
-from ckan_api_client.syncing.state import Ended, Entry, State
+from ckan_api_client.syncing.state import Ended, Entry, Noted, State
 from ckan_api_client.syncing.state import journal as journal_module
 from syncing.state.samples import CATALOG, SOURCE, Open, base_of
 
@@ -195,7 +195,7 @@ def test_eight_threads_may_write_at_once(open_state: Open) -> None:
             for number in range(15):
                 key = f"{thread}-{number}"
                 entry = intend(state, run, key)
-                state.spool.put(key, "here", {"key": key})
+                state.spool.put_all([Noted.of(key, "here", {"key": key})])
                 with state.batch():
                     state.put_base(base_of(key))
                     state.settle(entry, did="updated", after={"id": key})

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.quirks.moments import is_same_moment
 from ckan_api_client.syncing.base import Base, hash_of
-from ckan_api_client.syncing.state import Row, State
+from ckan_api_client.syncing.state import Noted, Row, State
 from ckan_api_client.syncing.state import spool as spool_module
 from syncing.state.samples import CATALOG, SOURCE, Open, base_of
 
@@ -23,21 +23,21 @@ DATA = {"title": "Trees"}
 
 
 def test_what_was_put_comes_back(state: State) -> None:
-    state.spool.put("a", "town.jsonl:1", DATA)
+    state.spool.put_all([Noted.of("a", "town.jsonl:1", DATA)])
     assert state.spool.get("a") == ("town.jsonl:1", DATA)
     assert state.spool.noted(["a", "b"]) == {"a": ("town.jsonl:1", hash_of(DATA))}
     assert state.spool.count() == 1
 
 
 def test_what_was_put_last_counts(state: State) -> None:
-    state.spool.put("a", "town.jsonl:1", DATA)
-    state.spool.put("a", "town.jsonl:2", {"title": "Oaks"})
+    state.spool.put_all([Noted.of("a", "town.jsonl:1", DATA)])
+    state.spool.put_all([Noted.of("a", "town.jsonl:2", {"title": "Oaks"})])
     assert state.spool.get("a") == ("town.jsonl:2", {"title": "Oaks"})
     assert state.spool.count() == 1
 
 
 def test_what_was_not_put_is_not_there(state: State) -> None:
-    state.spool.put("a", "", DATA)
+    state.spool.put_all([Noted.of("a", "", DATA)])
     state.spool.remove("a")
     state.spool.remove("b")
     assert [state.spool.get("a"), state.spool.noted(["a"]), state.spool.seen("a")] == [None, {}, None]
@@ -46,13 +46,13 @@ def test_what_was_not_put_is_not_there(state: State) -> None:
 
 
 def test_a_place_may_hold_anything(state: State) -> None:
-    state.spool.put("a", "town\ud800.jsonl", DATA)
+    state.spool.put_all([Noted.of("a", "town\ud800.jsonl", DATA)])
     assert state.spool.get("a") == ("town\\ud800.jsonl", DATA)
 
 
 def test_what_was_put_is_gone_with_the_run(open_state: Open) -> None:
     state = open_state()
-    state.spool.put("a", "", DATA)
+    state.spool.put_all([Noted.of("a", "", DATA)])
     state.spool.list("a", "1", "trees", "")
     state.spool.put_seen("a", DATA)
     state.close()
@@ -97,7 +97,7 @@ def test_what_is_set_aside_is_remembered_as_if_it_had_been_put(state: State, ope
     state.put_base(replace(base_of("b"), catalog={"id": "older"}))
     state.put_base(bases[2])
     for base in bases:
-        state.spool.put(base.record_id, "", base.source)
+        state.spool.put_all([Noted.of(base.record_id, "", base.source)])
         state.spool.list(base.record_id, base.dataset_id, "", base.modified)
         if base.record_id != "c":  # Of that one, only the memory has the dataset.
             state.spool.put_seen(base.record_id, base.catalog)
@@ -117,7 +117,7 @@ def test_more_is_set_aside_than_is_read_at_once(state: State, monkeypatch: pytes
     monkeypatch.setattr(spool_module, "_FEW", 3)
     bases = [base_of(f"{number}") for number in range(7)]
     for base in bases:
-        state.spool.put(base.record_id, "", base.source)
+        state.spool.put_all([Noted.of(base.record_id, "", base.source)])
         state.spool.settle(base)
     state.put_settled()
     assert list(state.bases()) == bases
@@ -137,7 +137,7 @@ def test_a_base_that_was_set_aside_is_remembered_as_it_is(
 ) -> None:
     base = Base("a", "1", source, "hash", catalog, modified, kept)
     with State.open(":memory:", catalog=CATALOG, source=SOURCE) as state:
-        state.spool.put("a", "", source)
+        state.spool.put_all([Noted.of("a", "", source)])
         state.spool.settle(base)
         state.put_settled()
         assert state.base("a") == base
@@ -145,15 +145,15 @@ def test_a_base_that_was_set_aside_is_remembered_as_it_is(
 
 def test_an_id_with_half_of_a_surrogate_pair_is_refused(state: State) -> None:
     with pytest.raises(StateError, match="half of a surrogate pair"):
-        state.spool.put("\ud800", "", DATA)
+        state.spool.put_all([Noted.of("\ud800", "", DATA)])
     assert state.spool.count() == 0
 
 
 def test_rows_tell_what_source_catalog_and_memory_have(state: State) -> None:
-    state.spool.put("all", "town.jsonl:1", DATA)
+    state.spool.put_all([Noted.of("all", "town.jsonl:1", DATA)])
     state.spool.list("all", "id-all", "trees", "2026-01-01")
     state.put_base(base_of("all"))
-    state.spool.put("wanted", "town.jsonl:2", DATA)
+    state.spool.put_all([Noted.of("wanted", "town.jsonl:2", DATA)])
     state.spool.list("listed", "2", "oaks", "2026-01-02")
     state.put_base(replace(base_of("remembered"), status="withdrawn", how="delete"))
     remembered = base_of("remembered")
@@ -174,7 +174,7 @@ def test_rows_tell_what_source_catalog_and_memory_have(state: State) -> None:
 def test_state_and_spool_may_be_written_while_rows_are_read(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool_module, "_PAGE", 3)
     for number in range(20):
-        state.spool.put(f"{number:02}", "", DATA)
+        state.spool.put_all([Noted.of(f"{number:02}", "", DATA)])
         state.put_base(base_of(f"{number:02}"))
     seen = []
     for row in state.spool.rows():
@@ -189,7 +189,7 @@ def test_state_and_spool_may_be_written_while_rows_are_read(state: State, monkey
 def test_two_readers_of_rows_do_not_disturb_each_other(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool_module, "_PAGE", 3)
     for number in range(10):
-        state.spool.put(f"{number}", "", DATA)
+        state.spool.put_all([Noted.of(f"{number}", "", DATA)])
     ids = [f"{number}" for number in range(10)]
     assert [(a.record_id, b.record_id) for a, b in zip(state.spool.rows(), state.spool.rows(), strict=True)] == [
         (one, one) for one in ids
@@ -212,7 +212,7 @@ def test_rows_are_the_full_outer_join(
     with pytest.MonkeyPatch.context() as patch, State.open(":memory:", catalog=CATALOG, source=SOURCE) as state:
         patch.setattr(spool_module, "_PAGE", page)
         for record_id, number in wanted.items():
-            state.spool.put(record_id, f"line {number}", {"number": number})
+            state.spool.put_all([Noted.of(record_id, f"line {number}", {"number": number})])
         for record_id, dataset_id in listed:
             state.spool.list(record_id, dataset_id, f"name {dataset_id}", f"time {dataset_id}")
         with state.batch():
@@ -252,7 +252,7 @@ def _joined(wanted: dict[str, int], listed: set[tuple[str, str]], bases: dict[st
 
 def test_many_rows_come_in_order_whatever_the_order_they_were_put_in(state: State) -> None:
     for number in range(1200):
-        state.spool.put(f"{number * 7919 % 1200:04}", "", DATA)
+        state.spool.put_all([Noted.of(f"{number * 7919 % 1200:04}", "", DATA)])
     ids = [row.record_id for row in state.spool.rows()]
     assert len(ids) == 1200
     assert all(one < two for one, two in itertools.pairwise(ids))
@@ -262,7 +262,7 @@ def test_many_rows_come_in_order_whatever_the_order_they_were_put_in(state: Stat
 def test_the_spool_leaves_no_file_behind(path: Path, open_state: Open) -> None:
     state = open_state()
     for number in range(50):
-        state.spool.put(f"{number}", "", {"title": "Trees" * number})
+        state.spool.put_all([Noted.of(f"{number}", "", {"title": "Trees" * number})])
     state.close()
     assert sorted(file.name for file in path.parent.iterdir()) == ["town.sqlite", "town.sqlite.lock"]
 
@@ -281,7 +281,7 @@ _MOMENTS = st.sampled_from(
 @given(_MOMENTS, _MOMENTS)
 def test_settled_is_what_has_not_moved_to_the_millisecond(listed: str, remembered: str) -> None:
     with State.open(":memory:", catalog=CATALOG, source=SOURCE) as state:
-        state.spool.put("a", "here", DATA)
+        state.spool.put_all([Noted.of("a", "here", DATA)])
         state.spool.list("a", "1", "trees", listed)
         state.put_base(Base.of("a", DATA, {"id": "1", "metadata_modified": remembered}))
         is_settled = state.spool.sort() == 1
@@ -294,7 +294,7 @@ AGREED = {"id": "1", "metadata_modified": "2026-01-01T00:00:00.123456"}
 
 
 def _settled_one(state: State) -> None:
-    state.spool.put("a", "here", DATA)
+    state.spool.put_all([Noted.of("a", "here", DATA)])
     state.spool.list("a", "1", "trees", "2026-01-01T00:00:00.123Z")
     state.put_base(Base.of("a", DATA, AGREED))
 
@@ -302,7 +302,7 @@ def _settled_one(state: State) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda state: state.spool.put("a", "here", {"title": "Oaks"}),
+        lambda state: state.spool.put_all([Noted.of("a", "here", {"title": "Oaks"})]),
         lambda state: state.spool.list("a", "2", "trees-copy", "2026-01-01T00:00:00.123Z"),
         lambda state: state.spool.unlist("a"),
         lambda state: state.drop_base("a"),

@@ -14,12 +14,8 @@ from ckan_api_client.syncing.base import canonical
 Value = str | int | bytes | None
 
 
-def pack(value: Any) -> bytes:
-    """Return a JSON value, compressed. Raises StateError for what is none."""
-    return squeeze(to_text(value))
-
-
 def to_text(value: Any) -> bytes:
+    """Return a JSON value as text. Raises StateError for what is none."""
     try:
         return canonical(value)
     except (TypeError, ValueError, RecursionError) as error:
@@ -53,7 +49,7 @@ def wrap(text: bytes) -> bytes:
 
 
 def unpack(packed: bytes) -> Any:
-    """Return the JSON value again. Raises ValueError as `unsqueeze` and `read_json` do."""
+    """Return the JSON value that `squeeze` or `wrap` was given. Raises ValueError as `unsqueeze` and `read_json` do."""
     return read_json(unsqueeze(packed))
 
 

@@ -132,14 +132,8 @@ class Spool:
         #: The number of the last content.
         self._last = 0
 
-    def put(
-        self, record_id: str, place: str, data: Mapping[str, Any], *, digest: bytes = b"", about: int | None = None
-    ) -> None:
-        """Note what the source wants of a record, in place of what was noted before."""
-        self.put_all([Noted.of(record_id, place, data, digest=digest, about=about)])
-
     def put_all(self, records: Iterable[Noted]) -> None:
-        """Note records, as `put` does one."""
+        """Note what the source wants of some records, in place of what was noted before."""
         with self._database.locked():
             rows, contents = [], []
             for record in records:
