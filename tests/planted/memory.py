@@ -219,6 +219,14 @@ MEMORY = (
         tests=(f"{SURVEYING}::test_no_undo_takes_away_what_people_edited_of_a_killed_create",),
     ),
     Defect(
+        name="unreadable-taken-for-gone",
+        takes_out="a dataset that the server fails for tells nothing of what became of a killed write",
+        file="syncing/settling.py",
+        old=', "unreadable"}',
+        new="}",
+        tests=(SURVEYING,),
+    ),
+    Defect(
         name="lost-refusals-taken-for-creates",
         takes_out="what was there before a create is not taken for its own where the answer is lost",
         file="syncing/creating.py",

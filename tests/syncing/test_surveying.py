@@ -258,6 +258,33 @@ def test_what_became_of_a_killed_run_stays_open_while_the_database_cannot_tell(b
     assert [tag["name"] for tag in only(bench, "a")["tags"]] == ["t1"]
 
 
+def test_a_killed_delete_stays_open_while_the_server_fails_for_its_dataset(bench: Bench) -> None:
+    """The server had refused the delete, and the index has lost the dataset since."""
+    bench.sync({"a": record(), "b": record()})
+    bench.catalog.ckan.faults.once("package_revise", "internal-error")
+    bench.sync_killed({"b": record()}, is_revise)
+    bench.catalog.ckan.lose_from_index(only(bench, "a")["id"])
+    bench.catalog.ckan.faults.add("package_show", "internal-error")
+    bench.sync({"b": record()})
+    bench.catalog.heal()
+    assert bench.sync({"b": record()}).counts() == {"deleted": 1, "unchanged": 1}
+    assert only(bench, "a")["state"] == "deleted"
+    assert bench.sync({"b": record()}).counts() == {"unchanged": 1}
+
+
+def test_a_killed_update_stays_open_while_the_server_fails_for_its_dataset(bench: Bench) -> None:
+    """It was carried out, and the index has lost the dataset since."""
+    bench.sync({"a": record(), "b": record()})
+    bench.sync_killed({"a": record("New"), "b": record()}, is_revise)
+    bench.catalog.ckan.lose_from_index(only(bench, "a")["id"])
+    bench.catalog.ckan.faults.add("package_show", "internal-error")
+    assert bench.sync({"a": record("New"), "b": record()}).counts() == {"refused": 1, "unchanged": 1}
+    bench.catalog.heal()
+    report = bench.sync({"a": record("Newer"), "b": record()})
+    assert (report.counts(), report.conflicts) == ({"updated": 1, "unchanged": 1}, ())
+    assert only(bench, "a")["title"] == "Newer"
+
+
 def test_what_people_wrote_into_a_dataset_before_its_record_left_is_there_when_that_returns(bench: Bench) -> None:
     bench.sync({"a": record(), "b": record()})
     bench.catalog.act("package_patch", id=only(bench, "a")["id"], title="By hand")

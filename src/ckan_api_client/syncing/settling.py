@@ -23,6 +23,8 @@ _DONE = {
     "create": "created", "update": "updated", "revive": "revived", "adopt": "adopted",
     "delete": "deleted", "purge": "deleted", "private": "deleted",
 }  # fmt: skip
+#: Why a dataset is gone (`judging.Facts`), where that says nothing of what became of a write.
+_TELLS_NOTHING = frozenset({"forbidden", "released", "unreadable"})
 
 
 def tell_again(state: State) -> None:
@@ -46,7 +48,7 @@ class Settlement:
     def settle(self, pending: Mapping[str, Entry], answers: Mapping[str, Mapping[str, Any] | None]) -> None:
         """Settle the entries, by record, that there is an answer for: the dataset as it is now; None: there is none."""
         for record_id, entry in pending.items():
-            if record_id not in answers or self._facts.gone.get(record_id) in {"forbidden", "released"}:
+            if record_id not in answers or self._facts.gone.get(record_id) in _TELLS_NOTHING:
                 continue
             now = answers[record_id]
             is_done = was_carried_out(entry, now)
