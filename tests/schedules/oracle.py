@@ -150,8 +150,9 @@ def check_cells(schedule: Schedule, key: str, dataset: dict[str, Any]) -> None:
             continue
         # What differed while nothing was known is open still, and gives way where people have nothing any more.
         is_open = hand.is_loose or (hand.value is ABSENT and is_told and schedule.was_lost)
-        # It was written again, and then the memory of that was lost.
-        left_over = hand.value is ABSENT and hand.is_loose and asked is None and schedule.was_lost
+        # It was written again, and then the memory of that was lost. Where the source says something else by now, that
+        # is told.
+        left_over = hand.value is ABSENT and hand.is_loose and schedule.was_lost and (asked is None or is_told)
         if not (is_open and now == asked) and not left_over and not _is_below_removed(path, hands):
             raise Violation(f"{path} of {key!r} was {hand.value!r} by hand, and is {now!r} (source: {asked!r})")
 
