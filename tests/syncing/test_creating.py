@@ -27,6 +27,8 @@ from ckan_api_client.syncing.creating import apply_create, apply_revive
 from ckan_api_client.syncing.plan import Create, Revive
 from ckan_api_client.syncing.report import Did
 
+OTHERS = shown(id="x", extras=[{"key": "_harvest_source", "value": "other:1"}])
+
 
 def create(terms: Terms = TERMS, journal: Any = None, known: Base | None = None) -> Any:
     return apply_create(Create("1", "a.jsonl:1", "Wells", DATA), known, terms, journal or Listening())
@@ -90,6 +92,27 @@ def test_a_create_that_is_carried_out_late_is_found_by_its_name(
     assert play(create(), script)[0].outcome.did is Did.CREATED
 
 
+def test_another_source_s_dataset_under_the_name_tells_nothing_of_a_lost_create(play: Any, lost: Any) -> None:
+    applied, _ = play(create(), [("package_create", lost), ("package_show", OTHERS)])
+    assert (applied.outcome.did, applied.is_open) == (Did.FAILED, True)
+
+
+def test_a_name_that_another_source_took_after_a_lost_create_gets_a_suffix(
+    play: Any, lost: Any, not_found: Any, refuse: Any
+) -> None:
+    taken = refuse(409, "Validation Error", name=["That URL is already in use."])
+    script = [
+        ("package_create", lost),
+        ("package_show", not_found),
+        ("package_create", taken),
+        ("package_show", OTHERS),  # Is it what the lost create made?
+        ("package_show", OTHERS),  # Who has the name?
+        ("package_create", shown()),
+    ]
+    applied, sent = play(create(), script)
+    assert (applied.outcome.did, sent[-1]["name"]) == (Did.CREATED, SUFFIXED)
+
+
 def test_a_name_that_an_unmarked_dataset_has_is_refused(play: Any, refuse: Any) -> None:
     taken = refuse(409, "Validation Error", name=["That URL is already in use."])
     script = [("package_create", taken), ("package_show", shown(id="x", extras=[]))]
@@ -101,8 +124,11 @@ def test_a_name_that_an_unmarked_dataset_has_is_refused(play: Any, refuse: Any) 
 @pytest.mark.parametrize("visible", [True, False], ids=["another source's", "nobody's we may see"])
 def test_a_name_that_another_source_has_gets_a_suffix(play: Any, refuse: Any, not_yours: Any, *, visible: bool) -> None:
     taken = refuse(409, "Validation Error", name=["That URL is already in use."])
-    other = shown(id="x", extras=[{"key": "_harvest_source", "value": "other:1"}])
-    script = [("package_create", taken), ("package_show", other if visible else not_yours), ("package_create", shown())]
+    script = [
+        ("package_create", taken),
+        ("package_show", OTHERS if visible else not_yours),
+        ("package_create", shown()),
+    ]
     applied, sent = play(create(), script)
     assert applied.outcome.did is Did.CREATED
     assert sent[2]["name"] == SUFFIXED
