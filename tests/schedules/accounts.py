@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ckan_api_client.syncing.creating import FOUND
+from ckan_api_client.syncing.deleting import IN_TRASH
 from ckan_api_client.syncing.identity import Identity
 from ckan_api_client.syncing.state import Entry, RunRecord
 from schedules.audit import Change
@@ -27,7 +28,8 @@ _WRITTEN = frozenset().union(*_WORDS.values())
 class Account:
     """What a run says of itself, or the journal of one that was killed.
 
-    `wrote`: the word for each dataset, by its id. `open`: records of which it does not know whether they were written.
+    `wrote`: the word for each dataset, by its id. `open`: records of which it does not know whether they were written,
+    or says that only part of it was done.
     `unnamed`: those among them that its report does not name as failed, though it had the time. `found`: datasets that
     it does not say for sure to be of its making.
     """
@@ -46,10 +48,12 @@ class Account:
             ids = [(str((entry.after or {}).get("id") or entry.dataset_id), entry.did) for entry in entries]
             return cls({dataset_id: did for dataset_id, did in ids if did in _WRITTEN}, unsettled)
         outcomes = [outcome for outcome in run.report["outcomes"] if outcome["kind"] == "dataset"]
-        named = {outcome["record_id"] for outcome in outcomes if outcome["did"] in {"failed", "refused"}}
+        failed = [outcome for outcome in outcomes if outcome["did"] in {"failed", "refused"}]
+        named = {outcome["record_id"] for outcome in failed}
+        half_purged = {outcome["record_id"] for outcome in failed if outcome["reason"].startswith(IN_TRASH)}
         return cls(
             {outcome["dataset_id"]: outcome["did"] for outcome in outcomes if outcome["did"] in _WRITTEN},
-            unsettled,
+            unsettled | half_purged,
             unsettled - named if run.ended == "done" else (),
             {outcome["dataset_id"] for outcome in outcomes if FOUND in outcome["notes"]},
         )

@@ -40,6 +40,13 @@ class Change:
             return True
         return self.after["state"] == "deleted" or (self.after["private"], self.before["private"]) == (1, 0)
 
+    @property
+    def brings_back(self) -> bool:
+        """Whether a dataset came to be seen: out of the trash, out of hiding, or anew."""
+        if self.table != "package" or self.after is None or self.after["state"] == "deleted" or self.after["private"]:
+            return False
+        return self.before is None or self.before["state"] == "deleted" or bool(self.before["private"])
+
 
 def marker_of(extras: str) -> str:
     """Return the marker in the column `extras` of a dataset, or "" if it bears none."""

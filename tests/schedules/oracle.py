@@ -96,6 +96,10 @@ def check_audit(schedule: Schedule, *, may_go: Collection[str] | None) -> None:
                 raise Violation(f"a run wrote into what is none of ours: {change}")
         elif change.takes_away and may_go is not None and identity.record_id not in may_go:
             raise Violation(f"a run took away what the source was not seen to lack: {change}")
+        elif change.takes_away:
+            schedule.brought_back[identity.record_id] = False
+        elif change.brings_back and identity.record_id in schedule.brought_back:
+            schedule.brought_back[identity.record_id] = True
     schedule.tally.audited += len(schedule.catalog.audit.changes(by="engine"))
     schedule.catalog.audit.clear()
 
@@ -109,7 +113,8 @@ def check_end(schedule: Schedule, report: Report) -> None:
         datasets = found.get(key, [])
         active = [one for one in datasets if one["state"] == "active"]
         if key not in records:
-            wished = key in person.undeleted or (schedule.had_two_hosts and schedule.has_withdrawn(key))
+            by_other_host = schedule.had_two_hosts and schedule.brought_back.get(key) and schedule.has_withdrawn(key)
+            wished = key in person.undeleted or by_other_host
             if active and not (wished or (schedule.deletes == "private" and active[0]["private"])):
                 raise Violation(f"record {key!r} has left the source, and its dataset is there")
         elif active:

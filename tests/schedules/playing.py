@@ -66,6 +66,8 @@ class Schedule:
         self.was_editor = self.is_editor
         #: Whether two hosts ran: what one brought back, the other takes for people's wish, and lets stand.
         self.had_two_hosts = False
+        #: Of the records whose dataset a run took away, whether a run brought it back since.
+        self.brought_back: dict[str, bool] = {}
         #: What each run since the last check says of itself, by its actor.
         self.accounts: dict[str, Account] = {}
         self.deletes = self.draw.choice(["delete"] * 6 + ["private", "purge" if not self.is_editor else "delete"])

@@ -23,6 +23,8 @@ from ckan_api_client.syncing.plan import Delete
 from ckan_api_client.syncing.report import Did, Outcome
 from ckan_api_client.wire.messages import Flow
 
+#: How the reason begins where a dataset came no further.
+IN_TRASH = "it is in the trash, and could not be purged"
 #: What is written, by policy; a purge goes by way of the trash, which is held against the marker.
 _WRITTEN: dict[str, dict[str, Any]] = {
     "delete": {"state": "deleted"},
@@ -71,7 +73,7 @@ def _delete(change: Delete, terms: Terms, journal: Journal) -> Flow[Applied]:
         try:
             yield from _purge(change, current, updated, journal)
         except CkanError as error:
-            reason = f"it is in the trash, and could not be purged: {getattr(error, 'message', error)}"
+            reason = f"{IN_TRASH}: {getattr(error, 'message', error)}"
             failed = Outcome(Did.FAILED, "dataset", "", dataset_id=change.dataset_id, reason=reason)
             return Applied(failed, updated, is_open=not isinstance(error, NotAuthorized))
         return Applied(Outcome(Did.DELETED, "dataset", "", dataset_id=change.dataset_id))
