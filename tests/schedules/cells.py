@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ckan_api_client.syncing.fitting import MARKER_KEY
-from ckan_api_client.syncing.identity import Identity
+from ckan_api_client.syncing.identity import Identity, second_id
 
 Cells = dict[str, Any]
 
@@ -24,15 +24,21 @@ def cells_of_record(source: str, key: str, record: Mapping[str, Any]) -> Cells:
     return cells
 
 
-def cells_of_dataset(dataset: Mapping[str, Any]) -> Cells:
-    """Return what a dataset shows of what sources and people write here."""
+def cells_of_dataset(dataset: Mapping[str, Any], derived: Iterable[str] = ()) -> Cells:
+    """Return what a dataset shows of what sources and people write here.
+
+    Of the `derived` ids, one that the dataset lacks may have given way to its second id.
+    """
+    known = {str(resource["id"]) for resource in dataset["resources"]}
+    first_ids = {second_id(one): one for one in derived if one not in known}
     cells: Cells = {path: dataset[path] for path in ("title", "notes", "name") if dataset.get(path)}
     cells["owner_org"] = dataset["organization"]["name"]
     cells |= {f"extras.{one['key']}": one["value"] for one in dataset["extras"] if one["key"] != MARKER_KEY}
     cells |= {f"tags.{tag['name']}": True for tag in dataset["tags"]}
     cells |= {f"groups.{group['name']}": True for group in dataset["groups"]}
     for resource in dataset["resources"]:
-        cells[f"resources.{resource['id']}"] = True
+        path = f"resources.{first_ids.get(resource['id'], resource['id'])}"
+        cells[path] = True
         if resource.get("description"):
-            cells[f"resources.{resource['id']}.description"] = resource["description"]
+            cells[f"{path}.description"] = resource["description"]
     return cells

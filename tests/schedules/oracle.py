@@ -132,7 +132,7 @@ def check_end(schedule: Schedule, report: Report) -> None:
 
 def check_cells(schedule: Schedule, key: str, dataset: dict[str, Any]) -> None:
     wanted = wanted_cells("geo", key, schedule.source.records)
-    shown = cells_of_dataset(dataset)
+    shown = cells_of_dataset(dataset, {path.split(".")[1] for path in wanted if path.startswith("resources.")})
     hands = {
         path: hand
         for (known, path), hand in schedule.person.hands.items()

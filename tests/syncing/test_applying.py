@@ -9,6 +9,9 @@ import pytest
 from applying_model import DATA, IDENTITY, MARKER, STRICT, TERMS, THEN, Full, Listening, base, shown
 from ckan_api_client.exceptions import StateError
 from ckan_api_client.syncing.applying import Terms, apply_adopt, apply_group, apply_update
+from ckan_api_client.syncing.base import Base
+from ckan_api_client.syncing.identity import second_id
+from ckan_api_client.syncing.merging import merge
 from ckan_api_client.syncing.plan import Adopt, GroupChange, Update
 from ckan_api_client.syncing.report import Did
 from ckan_api_client.syncing.rules import Rules
@@ -193,3 +196,28 @@ def test_an_organization_that_is_as_wanted_needs_nothing(play: Any) -> None:
     change = GroupChange("organization", "org", {"name": "org", "title": "Organization"}, update=True)
     applied, _ = play(apply_group(change, Listening()), [("organization_show", there)])
     assert applied.outcome.did is Did.UNCHANGED
+
+
+def test_a_resource_whose_id_another_dataset_has_is_added_with_another_one(play: Any, refuse: Any) -> None:
+    wanted = [{"id": IDENTITY.resource_id("r1"), "url": "http://r1.example/"}]
+    taken = refuse(409, "Validation Error", resources=[{"id": ["Resource id already exists."]}])
+    other = second_id(wanted[0]["id"])
+    made = {"package": shown(resources=[{**wanted[0], "id": other}])}
+    journal = Listening()
+    applied, sent = play(
+        update(journal=journal, resources=wanted),
+        [("package_show", OLD), ("package_revise", taken), ("package_revise", made)],
+    )
+    assert [one["update"]["resources"][0]["id"] for one in sent[1:]] == [wanted[0]["id"], other]
+    assert applied.outcome.did is Did.UPDATED
+    assert applied.kept["resource ids"] == {wanted[0]["id"]: other}
+    assert len(journal.told) == 2
+    again = Base.of("1", {**DATA, "resources": wanted}, made["package"], applied.kept)
+    assert merge({**DATA, "resources": wanted}, made["package"], again, Rules(), identity=IDENTITY).values == {}
+
+
+def test_ids_that_are_refused_again_and_again_are_the_record_s_failure(play: Any, refuse: Any) -> None:
+    wanted = [{"id": "by-people", "url": "http://r1.example/"}]
+    taken = refuse(409, "Validation Error", resources=[{"id": ["Resource id already exists."]}])
+    applied, _ = play(update(resources=wanted), [("package_show", OLD), ("package_revise", taken)])
+    assert (applied.outcome.did, applied.outcome.field) == (Did.FAILED, "resources")

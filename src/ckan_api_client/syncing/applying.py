@@ -31,6 +31,7 @@ from ckan_api_client.syncing.fitting import MARKER_KEY
 from ckan_api_client.syncing.identity import Identity, read_marker
 from ckan_api_client.syncing.judging import conflicts_of
 from ckan_api_client.syncing.merging import Merged, merge
+from ckan_api_client.syncing.occupied import occupied_ids, without_occupied
 from ckan_api_client.syncing.pending import was_written
 from ckan_api_client.syncing.plan import Adopt, Conflict, GroupChange, Update
 from ckan_api_client.syncing.report import Did, Outcome
@@ -161,6 +162,7 @@ def write_merged(
     identity, terms = task.identity, task.terms
     latest: list[Merged] = []
     sent: dict[str, Any] = {}
+    occupied: set[str] = set()
 
     def merge_into(now: Data) -> Merge:
         check_ours(now, identity)
@@ -172,6 +174,7 @@ def write_merged(
             merged = expected
         else:
             merged = merge(task.data, now, task.base, terms.rules, identity=identity)
+            merged = without_occupied(merged, occupied)
         fresh = [conflict.path for conflict in merged.conflicts if not conflict.known]
         if terms.rules.on_conflict == "fail" and fresh:
             paths = ", ".join(fresh)
@@ -184,7 +187,16 @@ def write_merged(
             sent.update(values)
         return Merge(values, ())
 
-    written, updated = yield from revise_until_done(current, merge_into)
+    while True:
+        try:
+            written, updated = yield from revise_until_done(current, merge_into)
+            break
+        except ValidationError as refusal:
+            found = occupied_ids(refusal, latest[0].values.get("resources", [])) - occupied
+            if not found:
+                raise
+            occupied |= found
+            task.journal.refused()
     title = str(updated.get("title") or "")
     conflicts = conflicts_of(latest[0], identity.record_id, str(updated["id"]), title)
     if did is not Did.CREATED and not written:

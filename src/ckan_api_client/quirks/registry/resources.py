@@ -92,8 +92,9 @@ QUIRKS = (
         id="D8a",
         name="resource-id-is-one-datasets",
         effect="Anybody may choose a resource's id, but not one that another dataset has.",
-        workaround="A sync derives them from source, record and resource: they never meet.",
-        where=("syncing.identity.Identity", "syncing.records.with_derived_ids"),
+        workaround="A sync derives them from source, record and resource: they never meet. What a dataset in the trash "
+        "has, which an editor does not see, is added with another id.",
+        where=("syncing.identity.Identity", "syncing.records.with_derived_ids", "syncing.occupied"),
         source=("ckan/logic/schema.py:53",),
     ),
     Quirk(
