@@ -87,17 +87,18 @@ def test_a_folder_of_authorities_is_a_bundle_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "settings", "elsewhere", "authorities"),
     [
-        ("http://localhost", {}, False, 0),
+        ("http://localhost", {"ca_bundle": None}, False, 0),
+        ("http://localhost", {}, False, 1),
         ("http://localhost", {}, True, 1),
         ("http://localhost", {"proxy": "https://proxy.example"}, False, 1),
         ("https://catalog.example.org", {}, False, 1),
     ],
-    ids=["its own site of plain http", "other sites", "a proxy", "https"],
+    ids=["its own site of plain http", "with a bundle of its own", "other sites", "a proxy", "https"],
 )
 def test_authorities_are_read_where_a_certificate_may_be_shown(
     certificate: Path, url: str, settings: dict[str, Any], elsewhere: bool, authorities: int
 ) -> None:
-    connection = Connection(Address.of(url), ca_bundle=str(certificate), **settings)
+    connection = Connection(Address.of(url), **{"ca_bundle": str(certificate), **settings})
     context = client_options(connection, elsewhere=elsewhere)["verify"]
     assert len(context.get_ca_certs()) == authorities
     assert context.verify_mode is ssl.CERT_REQUIRED

@@ -49,6 +49,8 @@ def client_options(connection: Connection, *, elsewhere: bool = False) -> dict[s
     if connection.token is not None:
         headers |= dict.fromkeys(connection.token_headers(), connection.token.reveal())
     limits, size = connection.timeouts, connection.pool_size
+    # A bundle that cannot be read is told in any case.
+    is_looked_at = elsewhere or not connection.is_plain or connection.ca_bundle is not None
     return {
         "headers": headers,
         "timeout": httpx2.Timeout(limits.read, connect=limits.connect, pool=limits.total),
@@ -57,7 +59,7 @@ def client_options(connection: Connection, *, elsewhere: bool = False) -> dict[s
         "trust_env": False,
         "cookies": no_cookies(),
         "proxy": connection.proxy,
-        "verify": _trust(connection) if elsewhere or not connection.is_plain else _no_trust(),
+        "verify": _trust(connection) if is_looked_at else _no_trust(),
     }
 
 

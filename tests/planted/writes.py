@@ -102,15 +102,19 @@ WRITES = (
             "            sent.update(values)\n"
             "        return Merge(values, ())\n"
             "\n"
-            "    written, updated = yield from revise_until_done(current, merge_into)\n"
+            "    while True:\n"
+            "        try:\n"
+            "            written, updated = yield from revise_until_done(current, merge_into)\n"
         ),
         new=(
             "            sent.update(values)\n"
             "        return Merge(values, ())\n"
             "\n"
-            "    written, updated = yield from revise_until_done(current, merge_into)\n"
-            "    if written:\n"
-            '        task.journal(action, dataset_id=str(updated["id"]), before=current, values=written)\n'
+            "    while True:\n"
+            "        try:\n"
+            "            written, updated = yield from revise_until_done(current, merge_into)\n"
+            "            if written:\n"
+            '                task.journal(action, dataset_id=str(updated["id"]), before=current, values=written)\n'
         ),
         tests=(APPLYING,),
     ),
