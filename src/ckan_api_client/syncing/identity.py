@@ -81,7 +81,7 @@ class Identity:
 
 
 def second_id(derived: str) -> str:
-    """Return an id for a resource whose derived id another resource of the dataset bears; always the same."""
+    """Return an id for a resource whose derived id another one bears, of this dataset or another; always the same."""
     return str(uuid.uuid5(uuid.UUID(derived), "second"))
 
 
